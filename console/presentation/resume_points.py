@@ -12,6 +12,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.facts import EvalAiPlace
 from console.domain.lost_pods import drives_kept
+from console.domain.queues import QueuesOffered
 from console.operations.submitting.publishing import PublishingPlan
 
 _NAMED = 4
@@ -40,6 +41,9 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     """Of EvalAI's, where it is published there."""
     team: str = ""
     """Its number there."""
+    queue: str = ""
+    """Of Kueue, in which the old one was; empty for none."""
+    queues: QueuesOffered = QueuesOffered()
     ready: Any = None
     """What `launch_resumed` needs; opaque to the screens."""
 
@@ -60,6 +64,8 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
         f"It is a new Job on {offer.pairs} GPUs with a restart budget of its own: "
         f"{offer.backoff_limit}, good for {resumes} resume{'' if resumes == 1 else 's'} of a pair."
     )
+    if offer.queue:
+        told.append(f"It goes into Kueue's queue {offer.queue}, as the old one did.")
     told.append("The old submission stays as it is.")
     return (*told, *offer.results, *offer.remarks)
 

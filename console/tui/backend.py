@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.domain.published import Published
+    from console.domain.queues import QueuesOffered
     from console.errors import ConsoleError
     from console.operations.delivering.asked_before import TakenBefore
     from console.operations.intake.desk import Accepted, WaitingMessage
@@ -127,6 +128,8 @@ class Draft(msgspec.Struct, frozen=True):
     backoff_limit: int
     routes: str = ""
     """A copy of the routes file on this machine; empty where none was named."""
+    queue: str = ""
+    """Of Kueue; empty where it names none."""
 
 
 class DraftFinding(msgspec.Struct, frozen=True):
@@ -262,6 +265,10 @@ class Backend(Protocol):
         """Resolve and validate; safe to call in a thread. Wrong values are findings, no errors."""
         ...
 
+    async def queues(self) -> QueuesOffered:
+        """The queues of Kueue that what is composed here may go into."""
+        ...
+
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport: ...
 
     async def preflight(self, composition: Composition, tell: Tell, launched: Jobs) -> Checklist:
@@ -304,7 +311,9 @@ class Backend(Protocol):
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer: ...
 
-    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport: ...
+    async def launch_resumed(self, offer: ResumeOffer, queue: str) -> LaunchReport:
+        """Into that queue of Kueue, or none."""
+        ...
 
     async def may(self, verb: str, resource: str, namespace: str) -> bool:
         """Whether this login has that right there (`pods/exec`)."""

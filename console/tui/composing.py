@@ -31,6 +31,7 @@ from console.specs.published import team_of
 from console.specs.rendering import to_yaml
 from console.specs.shape import SPLIT
 from console.specs.template import Template, load_template
+from console.specs.turns import into_queue
 from console.specs.validation import Judged, Severity
 from console.specs.values import Values, load_profile
 from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, DraftFinding, FormField
@@ -188,7 +189,8 @@ def _composed(
         namespace=namespace,
         backoff_limit=draft.backoff_limit,
     )
-    return shared_out(filled, make, timed)
+    made, remark = shared_out(filled, make, timed)
+    return into_queue(made, draft.queue), remark
 
 
 def _summary(made: Composed) -> str:

@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from console.domain.queues import QueuesOffered
 from console.errors import ConsoleError
 from console.specs.presets import preset_names
 from console.tui import fillings, form_state
-from console.tui.form_state import NO_PRESET, Filling
+from console.tui.form_state import NO_PRESET, QUEUE, Filling
 
 if TYPE_CHECKING:
     from console.tui.backend import Backend, ComposeForm, Draft, FormField, Jobs
@@ -39,6 +40,9 @@ class FilledForm:
         self._used: Mapping[str, tuple[str, ...]] = {}
         self._typed: Mapping[str, str] = {}
         """What had been typed when the fields were made."""
+        self._queues = QueuesOffered()
+        self._queue = ""
+        """Of Kueue, that what it is filled with names."""
         self.preset = NO_PRESET
         self.form: ComposeForm | None = None
         self._first: ComposeForm | None = None
@@ -92,8 +96,20 @@ class FilledForm:
             presets=preset_names(),
             preset=self.preset,
         )
-        self.fields = (*above, *self.form.fields)
+        self._queue = next((each.queue for each in reversed(layers) if each.queue), "")
+        fields = (*above, *self.form.fields)
+        self.fields = form_state.with_queue(fields, self._queues, self._queue)
         return {each.path: form_state.text_of(each, self._typed) for each in self.fields}
+
+    def offer(self, queues: QueuesOffered, shown: str) -> tuple[FormField, str] | None:
+        """The field for the queues that there are, and what stands in it after `shown` did; None
+        where there is none to choose."""
+        self._queues = queues
+        self.fields = form_state.with_queue(self.fields, queues, self._queue)
+        for each in self.fields:
+            if each.path == QUEUE:
+                return each, form_state.text_of(each, {QUEUE: shown} if shown else self._typed)
+        return None
 
     def _of_preset(self, leaderboard: str, profile: str) -> tuple[Filling, ...]:
         if self.preset == NO_PRESET:

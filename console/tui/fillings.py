@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from console.domain.budget import RestartBudget, backoff_limit_for
+from console.domain.queues import DEFAULT
 from console.errors import InvalidInput
 from console.results import files
 from console.specs.parameters import as_value
 from console.specs.presets import load_preset, preset_file, preset_text
 from console.specs.read_back import OF_ONE_LAUNCH, ReadBack, read_back
 from console.specs.tree import parse
+from console.specs.turns import queue_of
 from console.specs.values import leaves
 from console.tui import composing
 from console.tui.backend import Draft
@@ -23,8 +27,9 @@ MOST_USED = 4
 
 def of_manifest(text: str) -> Filling | None:
     """All that a Job's YAML tells; None where it is no Job of a Leaderboard."""
-    read = read_back(parse(text, "the Job").content)
-    return None if read is None else _filling(read, read.values)
+    job = parse(text, "the Job").content
+    read = read_back(job)
+    return None if read is None else replace(_filling(read, read.values), queue=queue_of(job))
 
 
 def of_last_launch(jobs: Iterable[Mapping[str, Any]]) -> Filling | None:
@@ -63,7 +68,7 @@ def of_preset(name: str, leaderboard: str, profile: str) -> Filling:
     named = leaves(preset.document.content.get("values") or {})
     values = {path: composing.default_text(said[path]) for path in named if path in said}
     limit = None if preset.resumes is None else backoff_limit_for(preset.resumes)
-    return Filling(values, preset.leaderboard, preset.profile, limit)
+    return Filling(values, preset.leaderboard, preset.profile, limit, preset.queue)
 
 
 def keep_preset(name: str, draft: Draft) -> str:
@@ -80,7 +85,11 @@ def keep_preset(name: str, draft: Draft) -> str:
     }
     resumes = RestartBudget(draft.backoff_limit).resumes_left
     told = preset_text(
-        leaderboard=draft.leaderboard, profile=draft.profile, resumes=resumes, values=own
+        leaderboard=draft.leaderboard,
+        profile=draft.profile,
+        resumes=resumes,
+        values=own,
+        queue="" if draft.queue == DEFAULT else draft.queue,
     )
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,16 +12,18 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.budget import backoff_limit_for
+from console.domain.queues import QueuesOffered, named_by
 from console.tui.backend import ROUTES, ComposeForm, Draft, FormField
 
 OF_THE_TEAM = "submission."
 """Values that hold whatever the version and the cluster."""
 NAME = "submission.name"
-LEADERBOARD, PROFILE, RESUMES, PRESET = (
+LEADERBOARD, PROFILE, RESUMES, PRESET, QUEUE = (
     "run.leaderboard",
     "run.profile",
     "run.resumes",
     "run.preset",
+    "run.queue",
 )
 NO_PRESET = "(none)"
 """No file can have that name."""
@@ -41,6 +43,8 @@ class Filling(msgspec.Struct, frozen=True):
     profile: str = ""
     """Of whichever, where they are empty."""
     backoff_limit: int | None = None
+    queue: str = ""
+    """Of Kueue; empty where it says nothing of it."""
 
 
 def filled(
@@ -95,6 +99,22 @@ def run_fields(
     )
 
 
+def with_queue(
+    fields: tuple[FormField, ...], offered: QueuesOffered, named: str
+) -> tuple[FormField, ...]:
+    """The same with the field of the queue, where there is a choice; `named`: by a filling."""
+    own = tuple(each for each in fields if each.path != QUEUE)
+    choices = offered.choices(named)
+    if not choices:
+        return own
+    told = " ".join(offered.stopped)
+    queue = FormField(
+        QUEUE, "Queue of Kueue", offered.usual(named), told, choices, check=offered.problem
+    )
+    place = next((at for at, each in enumerate(own, 1) if each.path == PROFILE), 0)
+    return (*own[:place], queue, *own[place:])
+
+
 def whole(text: str) -> str:
     """Why a text is no count of resumes."""
     sound = text.isascii() and text.isdigit() and len(text) < 5
@@ -108,7 +128,8 @@ def draft_of(form: ComposeForm, texts: Mapping[str, str]) -> Draft | None:
     resumes = int(texts[RESUMES])
     limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
     own = {path: text for path, text in texts.items() if not path.startswith("run.")}
-    return Draft(form.leaderboard, form.profile, own, limit, texts.get(ROUTES, "").strip())
+    routes, queue = texts.get(ROUTES, "").strip(), named_by(texts.get(QUEUE, ""))
+    return Draft(form.leaderboard, form.profile, own, limit, routes, queue)
 
 
 def text_of(field: FormField, said: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ConsoleError
 from console.paths import to_type
-from console.tui import resume_offers, taking_in
+from console.tui import resume_offers, sending, taking_in
 from console.tui.aims import Connect, Wanted, Ways
 from console.tui.backend import (
     Checklist,
@@ -33,6 +33,7 @@ from console.tui.session import ClusterSession, may
 if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
     from console.domain.published import Published
+    from console.domain.queues import QueuesOffered
     from console.operations.delivering.asked_before import TakenBefore
     from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from console.operations.services import Services
     from console.operations.submitting.publishing import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
-    from console.specs.validation import Validated
     from console.tui.backend import Jobs, Tell
 
 STILL_RUNNING = (
@@ -245,27 +245,12 @@ class LiveBackend(Generic[Wanted]):
     # --- asking the cluster
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
-        return await self._launch(composition.ready, dry_run=dry_run)
+        return await sending.send(self._session, composition.ready, dry_run=dry_run)
 
-    async def _launch(self, ready: Validated, *, dry_run: bool) -> LaunchReport:
-        from console.operations.submitting.launch import DryRun, Launched, launch
+    async def queues(self) -> QueuesOffered:
+        from console.operations.submitting.kueue import offered
 
-        async def sent(services: Services) -> tuple[Launched, str]:
-            if dry_run:
-                return await launch(services, ready, dry_run=DryRun.SERVER), ""
-            where = services.cluster.description
-            why = await self._session.recorder.begin(self._session.wanted, where.namespace)
-            done = await launch(services, ready)
-            return done, why or await self._session.recorder.saw(done.manifest)
-
-        if dry_run:
-            done, unrecorded = await self._session.do(sent)
-        else:
-            name = str(ready.composed.manifest["metadata"]["name"])
-            done, unrecorded = await self._session.change(f"launch of {name}", sent)
-        meta = done.manifest["metadata"]
-        warnings = (*done.warnings, unrecorded) if unrecorded else done.warnings
-        return LaunchReport(meta["namespace"], meta["name"], dry_run, warnings)
+        return await self._session.do(lambda s: offered(s, s.cluster.description.namespace))
 
     async def preflight(self, composition: Composition, tell: Tell, launched: Jobs) -> Checklist:
         from console.operations.submitting.preflight import preflight
@@ -298,13 +283,14 @@ class LiveBackend(Generic[Wanted]):
         return resume_offers.why_not(board)
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
-        found, plan = await self._session.do(
+        found, plan, queues = await self._session.do(
             lambda s: resume_offers.found_and_planned(s, namespace, name, new_name)
         )
-        return resume_offers.offer(found, {row.name for row in self.fleet().rows}, plan)
+        return resume_offers.offer(found, {row.name for row in self.fleet().rows}, plan, queues)
 
-    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
-        return await self._launch(offer.ready, dry_run=False)
+    async def launch_resumed(self, offer: ResumeOffer, queue: str) -> LaunchReport:
+        ready = await asyncio.to_thread(resume_offers.into, offer, queue)
+        return await sending.send(self._session, ready, dry_run=False)
 
     async def waiting(self) -> tuple[WaitingMessage, ...]:
         return await taking_in.waiting(self._session)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
+from console.domain.queues import QueuesOffered
 from console.presentation.resume_points import ResumeOffer, results_go
 
 if TYPE_CHECKING:
     from console.operations.services import Services
     from console.operations.submitting.publishing import PublishingPlan
     from console.operations.submitting.resume import Resumption
+    from console.specs.validation import Validated
 
 
 def why_not(board: BoardSnapshot) -> str:
@@ -35,23 +37,29 @@ def why_not(board: BoardSnapshot) -> str:
 
 async def found_and_planned(
     services: Services, namespace: str, name: str, new_name: str
-) -> tuple[Resumption, PublishingPlan | None]:
-    """What goes on, and where its results go by the settings as they are now."""
+) -> tuple[Resumption, PublishingPlan | None, QueuesOffered]:
+    """What goes on, where its results go by the settings as they are now, and what queues are."""
+    from console.operations.submitting.kueue import offered
     from console.operations.submitting.publishing import publishing_plan
     from console.operations.submitting.resume import resume
 
     found = await resume(services, namespace, name, new_name=new_name)
+    queues = await offered(services, namespace)
     if services.publishing is None:
-        return found, None
+        return found, None, queues
     settings = await asyncio.to_thread(services.publishing.settings)
-    return found, publishing_plan(found.composed.manifest, settings)
+    return found, publishing_plan(found.composed.manifest, settings), queues
 
 
 def offer(
-    found: Resumption, taken: Collection[str], plan: PublishingPlan | None = None
+    found: Resumption,
+    taken: Collection[str],
+    plan: PublishingPlan | None = None,
+    queues: QueuesOffered = QueuesOffered(),  # noqa: B008  # it is immutable
 ) -> ResumeOffer:
     """What the dialog shows. Raises InvalidInput where the new Job would be faulty."""
     from console.specs.published import team_of
+    from console.specs.turns import queue_of
     from console.specs.validation import Judged
 
     ready = Judged(found.composed).valid
@@ -69,8 +77,21 @@ def offer(
         results=results_go(plan) if plan else (),
         place=plan.place if plan else None,
         team=team_of(manifest),
+        queue=queue_of(manifest),
+        queues=queues,
         ready=ready,
     )
+
+
+def into(offer: ResumeOffer, queue: str) -> Validated:
+    """What is offered, for that queue of Kueue or none. Raises InvalidInput where it is faulty."""
+    from console.specs.turns import into_queue, without_queue
+    from console.specs.validation import Judged
+
+    ready: Validated = offer.ready
+    if queue == offer.queue:
+        return ready
+    return Judged(into_queue(without_queue(ready.composed), queue)).valid
 
 
 def name_problem(taken: Collection[str], text: str) -> str:

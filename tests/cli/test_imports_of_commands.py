@@ -32,8 +32,8 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 104),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 225),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 192),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 226),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 193),
     "list": (READS - {"specs"}, VALUES, 47),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 162),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 132),
@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 137),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 137),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 247),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 248),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 226),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 227),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -19,7 +19,7 @@ from console.cluster.credentials import credentials_of
 from console.cluster.naming import access
 from console.cluster.transport import Transport
 from console.domain.events import JobSeen, JobVanished
-from console.domain.facts import Admission, JobFacts
+from console.domain.facts import Admission, JobFacts, KueueQueue
 from console.errors import NotFound
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -177,6 +177,24 @@ async def test_the_version_that_the_server_prefers_is_asked(tmp_path: Path) -> N
     kueue.answers[WORKLOADS.replace("v1beta2", "v1beta1")] = {"items": [workload(1, NO_ROOM)]}
     async with queues(tmp_path, kueue) as (asked, _):
         assert await asked.told((job(1),)) == {"uid-1": Admission(QUOTA)}
+
+
+async def test_all_queues_of_a_namespace_are_told_by_name(tmp_path: Path) -> None:
+    kueue, path = Kueue(), f"{KUEUE}/v1beta2/namespaces/races/localqueues"
+    held = condition("Active", "False", "LocalQueueIsInactive", "LocalQueue is stopped")
+    kueue.answers[path] = {
+        "items": [
+            {"metadata": {"name": "teams"}, "status": {"conditions": [held]}},
+            {"metadata": {"name": "season"}},
+        ]
+    }
+    async with queues(tmp_path, kueue) as (asked, _):
+        told = await asked.queues("races")
+        assert told == (KueueQueue("season"), KueueQueue("teams", "LocalQueue is stopped"))
+        kueue.answers[KUEUE] = 404
+    async with queues(tmp_path, kueue) as (asked, _):
+        with pytest.raises(NotFound):
+            await asked.queues("races")
 
 
 async def test_a_queue_tells_why_it_admits_nothing(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from console.domain.progress import (
     SeenGpu,
 )
 from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.queues import QueuesOffered
 from console.errors import NotFound
 from console.operations.delivering.asked_before import TakenBefore
 from console.operations.intake.desk import Accepted, WaitingMessage
@@ -323,6 +324,7 @@ class FakeBackend:
         self.forbidden: tuple[str, ...] = ()
         """What may not be created."""
         self.checklist = Checklist(())
+        self.shown_queues = QueuesOffered(kueue=False)
         self.looked = asyncio.Event()
         """Until then a preflight is under way."""
         self.left = False
@@ -466,8 +468,11 @@ class FakeBackend:
         self._note("offer_resume", namespace, name, new_name)
         return replace(self.offer, name=new_name or self.offer.name)
 
-    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
-        self._note("launch_resumed", offer.name)
+    async def queues(self) -> QueuesOffered:
+        return self.shown_queues
+
+    async def launch_resumed(self, offer: ResumeOffer, queue: str) -> LaunchReport:
+        self._note("launch_resumed", offer.name, *([queue] if queue else []))
         return LaunchReport("leaderboard", offer.name, False, self.warnings)
 
     async def may(self, verb: str, resource: str, namespace: str) -> bool:

@@ -19,8 +19,9 @@ from fakes.following import until
 from fakes.quick_node import COMPLETE, FAILED, QuickNode, preflight_facts
 
 from console import wiring
-from console.domain.facts import EvalAiPlace
+from console.domain.facts import EvalAiPlace, KueueQueue
 from console.domain.preflight.checklist import Topic
+from console.domain.queues import QueuesOffered
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import RemoteStatus
@@ -30,6 +31,7 @@ from console.operations.services import Services
 from console.recorder.recorder import Recorder
 from console.specs.compose import compose
 from console.specs.template import load_template
+from console.specs.turns import QUEUE_LABEL as LABEL
 from console.specs.values import load_profile
 from console.tui import remembered, session
 from console.tui.aims import Ways
@@ -221,9 +223,30 @@ async def test_a_failed_one_can_be_gone_on_from_under_a_free_name(desk: Desk) ->
     assert offered.check("demo") == "There is a submission of this name already."
     assert offered.check("Not A Name").startswith("The name ")
     assert offered.check("later") == ""
-    report = await backend.launch_resumed(offered)
+    report = await backend.launch_resumed(offered, offered.queue)
     assert report.name == "demo-2"
     assert sorted(desk.jobs()) == ["demo", "demo-2"]
+
+
+async def test_one_of_a_queue_goes_on_in_it_or_in_another_of_those_there_are(desk: Desk) -> None:
+    desk.recorded(await desk.has("demo", FAILED), 0, 1)
+    job = await desk.cluster.read(Kind.JOB, "races", "demo")
+    job["metadata"]["labels"][LABEL] = "b"
+    desk.cluster.put(job)
+    backend = await begun(desk)
+    assert await backend.queues() == QueuesOffered(kueue=False)
+    desk.cluster.groups.add("kueue.x-k8s.io")
+    desk.cluster.known_queues = {("races", name): KueueQueue(name) for name in "ab"}
+    there = QueuesOffered(("a", "b"), kueue=True)
+    assert await backend.queues() == there
+    offered = await backend.offer_resume("races", "demo")
+    assert (offered.queue, offered.queues) == ("b", there)
+    for name, queue in (("x", "b"), ("y", "a"), ("z", "")):
+        offered = await backend.offer_resume("races", "demo", name)
+        await backend.launch_resumed(offered, queue)
+        stored = await desk.cluster.read(Kind.JOB, "races", name)
+        assert stored["metadata"]["labels"].get(LABEL, "") == queue
+        assert stored["spec"]["suspend"] is bool(queue)
 
 
 async def test_why_nothing_can_go_on_from_one_is_a_sentence(desk: Desk) -> None:
@@ -245,7 +268,7 @@ async def test_a_preflight_is_a_checklist_and_its_job_is_gone(desk: Desk) -> Non
     backend = await begun(desk)
     said: list[str] = []
     found = await backend.preflight(desk.draft("mine"), said.append, ())
-    assert {each.topic for each in found.findings} == set(Topic)
+    assert {each.topic for each in found.findings} == set(Topic) - {Topic.QUEUE}
     assert desk.jobs() == []
 
 

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from console.errors import Forbidden, InvalidInput, NotFound
+import logging
+
+from console.domain.queues import QueuesOffered
+from console.errors import ConsoleError, Forbidden, InvalidInput, NotFound
 from console.operations.services import Services
 
 KUEUE = "kueue.x-k8s.io"
 """Its API's group."""
+log = logging.getLogger(__name__)
+
+
+async def offered(services: Services, namespace: str) -> QueuesOffered:
+    """Those that a launch there may name. Who may not look at them is offered none, in silence."""
+    try:
+        found = await services.cluster.queues(namespace)
+    except NotFound:
+        return QueuesOffered(kueue=False)
+    except ConsoleError as error:
+        log.info("Which queues of Kueue %s has is not known: %s", namespace, error)
+        return QueuesOffered()
+    stopped = (f"{each.name} admits nothing now: {each.trouble}." for each in found if each.trouble)
+    return QueuesOffered(tuple(each.name for each in found), True, tuple(stopped))
 
 
 async def demand_queue(services: Services, namespace: str, name: str) -> str:

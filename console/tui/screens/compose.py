@@ -23,6 +23,7 @@ from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
 from console.tui.places import Destination, Place
 from console.tui.screens.launch_beside import LaunchBeside
+from console.tui.screens.queues_beside import offer_queues
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.staying import may_leave
 from console.tui.widgets.draft_verdict import DraftVerdict
@@ -181,6 +182,8 @@ class ComposeScreen(ConsoleScreen):
         except ConsoleError as error:
             self.host.show_error(error)
         await self._fill(*self._filled.first_form, "field-submission-name")
+        asked = offer_queues(self, self._filled, self._compose_soon)
+        self.run_worker(asked, exit_on_error=False)
 
     async def _fill(self, leaderboard: str, profile: str, focused: str | None) -> None:
         """Show another form. It is complete, focused and only then judged."""
@@ -222,8 +225,7 @@ class ComposeScreen(ConsoleScreen):
 
     @property
     def _shown(self) -> Form | None:
-        """None while it is being built, and in a screen that is taken down: its fields go before
-        it is unmounted itself."""
+        """None while it is being built, or taken down: its fields go before the screen does."""
         return None if self._building else self.query_one_optional(Form)
 
     def draft(self) -> Draft | None:

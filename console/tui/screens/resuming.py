@@ -12,12 +12,14 @@ from textual.widgets import Button, Input, Static
 
 from console.domain.facts import EvalAiPlace
 from console.domain.hostile_text import neutralise
+from console.domain.queues import named_by
 from console.errors import ConsoleError
 from console.operations.publishing.asked_before import AskedBefore
 from console.presentation.before_launch import before_launch
 from console.presentation.resume_points import ResumeOffer, points
 from console.tui.places import Destination, Place
 from console.tui.screens.dialogs import Dialog, words
+from console.tui.widgets.form import Choice
 from console.tui.widgets.ordered_input import OrderedInput
 
 if TYPE_CHECKING:
@@ -27,18 +29,20 @@ AskEvalAi = Callable[[EvalAiPlace], Awaitable[AskedBefore]]
 
 
 class ResumeDialog(Dialog):
-    """Answers yes with `name` set to a name that can be used; nothing has happened yet."""
+    """Answers yes with name and queue set to what can be used; nothing has happened yet."""
 
     DEFAULT_CSS = """
-    ResumeDialog #name { height: 1; margin: 1 0 0 0; align-horizontal: left; }
-    ResumeDialog #name Static { width: 10; color: $text-muted; }
+    ResumeDialog #name, ResumeDialog #queue { height: 1; margin: 0; align-horizontal: left; }
+    ResumeDialog #name { margin: 1 0 0 0; }
+    ResumeDialog #name Static, ResumeDialog #queue Static { width: 10; color: $text-muted; }
     ResumeDialog #name Input { width: 1fr; background: $panel; }
     ResumeDialog #evalai { color: $text-accent; }
     ResumeDialog #wrong { height: auto; padding-left: 10; color: $text-error; }
     """
     # The letters that answer other dialogs belong to the name here.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "answer(False)", "No", key_display="esc", priority=True)
+        Binding("escape", "answer(False)", "No", key_display="esc", priority=True),
+        Binding("enter", "answer(True)", show=False),
     ]
     AUTO_FOCUS = "Input"
 
@@ -47,6 +51,12 @@ class ResumeDialog(Dialog):
         super().__init__()
         self._subject, self._offer, self._ask = subject, offer, ask
         self.name_wanted = offer.name
+        self._queue = offer.queues.usual(offer.queue)
+
+    @property
+    def queue_wanted(self) -> str:
+        """Of Kueue; empty for none."""
+        return named_by(self._queue)
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -58,6 +68,10 @@ class ResumeDialog(Dialog):
             with Horizontal(id="name"):
                 yield Static("New name", markup=False)
                 yield OrderedInput(self._offer.name, compact=True, select_on_focus=False)
+            if choices := self._offer.queues.choices(self._offer.queue):
+                with Horizontal(id="queue"):
+                    yield Static("Queue", markup=False)
+                    yield Choice(choices, self._queue)
             yield Static("", id="wrong", markup=False)
             with Horizontal():
                 yield Button("Resume (enter)", id="yes", variant="success", compact=True)
@@ -65,6 +79,7 @@ class ResumeDialog(Dialog):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._judge()
         if self._ask is not None and (place := self._offer.place) is not None:
             asked = f"• EvalAI is asked of submission {place.submission} …"
             self.query_one("#evalai", Static).update(asked)
@@ -81,7 +96,18 @@ class ResumeDialog(Dialog):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.name_wanted = event.value
-        wrong = self._offer.check(event.value)
+        self._judge()
+
+    def on_choice_changed(self, message: Choice.Changed) -> None:
+        self._queue = message.choice.value
+        self._judge()
+
+    @property
+    def _wrong(self) -> str:
+        return self._offer.check(self.name_wanted) or self._offer.queues.problem(self._queue)
+
+    def _judge(self) -> None:
+        wrong = self._wrong
         self.query_one("#wrong", Static).update(neutralise(f"✗ {wrong}" if wrong else ""))
         self.query_one("#yes", Button).disabled = bool(wrong)
 
@@ -89,7 +115,7 @@ class ResumeDialog(Dialog):
         self.action_answer(True)
 
     def action_answer(self, answer: bool) -> None:
-        if not answer or not self._offer.check(self.name_wanted):
+        if not answer or not self._wrong:
             self.dismiss(answer)
 
 
@@ -105,7 +131,7 @@ async def ask_to_resume(screen: ConsoleScreen) -> None:
         return
     if dialog.name_wanted != offer.name:
         offer = await backend.offer_resume(*chosen, dialog.name_wanted)
-    report = await backend.launch_resumed(offer)
+    report = await backend.launch_resumed(offer, dialog.queue_wanted)
     for warning in report.warnings:
         screen.notify(warning, title="The server warns", severity="warning")
     screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -202,8 +203,35 @@ class Form(VerticalScroll):
     fields: tuple[Field, ...] = ()
     """Those that are shown; looked at several times a second."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._changing = asyncio.Lock()
+
     async def show(self, fields: Iterable[FormField], texts: Mapping[str, str]) -> None:
         """Replace all fields; `texts` stand in them instead of their defaults."""
+        async with self._changing:
+            await self._show(fields, texts)
+
+    async def put(self, field: FormField, text: str, after: str) -> None:
+        """Show one more field behind another, or in the place of what it was before."""
+        async with self._changing:
+            before = next((each for each in self.fields if each.field.path == after), None)
+            if before is None or not isinstance(before.parent, Vertical):
+                return
+            old = [each for each in self.fields if each.field.path == field.path]
+            focused = any(each.has_focus_within for each in old)
+            rest = [each for each in self.fields if each not in old]
+            self.fields = tuple(rest)
+            for each in old:
+                await each.remove()
+            shown = Field(field, text)
+            await before.parent.mount(shown, after=before)
+            rest.insert(rest.index(before) + 1, shown)
+            self.fields = tuple(rest)
+            if focused:
+                shown.query("Input, Choice").first(Widget).focus()
+
+    async def _show(self, fields: Iterable[FormField], texts: Mapping[str, str]) -> None:
         self.fields = ()
         await self.remove_children()
         shown = tuple(Field(each, texts.get(each.path, each.default)) for each in fields)
