@@ -67,7 +67,7 @@ class AllPublished:
 
 
 class ManyJobs(FakeCluster):
-    """Tells of its Jobs, then of each in turn again, with another count of its failed pods."""
+    """Tells of its Jobs, then of each in turn again, with another team: that is seen of its row."""
 
     def __init__(self, jobs: list[JobFacts], rate: int) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class ManyJobs(FakeCluster):
             await asyncio.sleep(0.01)
             while done < (loop.time() - began) * self._rate:
                 job = self._all_jobs[done * 997 % len(self._all_jobs)]
-                seen = JobSeen(datetime.now(UTC), replace(job, failed=1 + done % 7))
+                seen = JobSeen(datetime.now(UTC), replace(job, team=f"team {done % 7}"))
                 yield job.namespace, job.name, seen
                 done += 1
 

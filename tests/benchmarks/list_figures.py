@@ -118,4 +118,4 @@ def _pressed(terminal: Terminal, key: bytes) -> tuple[int, float, float]:
 
 def _idle(written: bytes, rate: int) -> tuple[str, bool | None]:
     """Where nothing changes nothing is sent; a change that is shown must be."""
-    return ("", None) if rate else ("nothing", not written)
+    return ("something", bool(written)) if rate else ("nothing", not written)
