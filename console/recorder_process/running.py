@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 SEEN_SECONDS = 5.0
 """How long is waited for a submission that a launch has just made."""
 MOST_FILES = 16_384
-"""64 submissions with four pods of ten containers each, all read at once as a recorder begins, need
-5,300: a file and a connection for each log. With fewer their recording ends."""
+"""128 submissions with four pods of ten containers each, all read at once as a recorder begins,
+need 11,000: a file and a connection for each log. With fewer their recording ends."""
 _LOOK_EVERY = 0.02
 _GONE_EVERY = 3.0
 """Seconds: asking the embedded cluster is a TLS handshake."""

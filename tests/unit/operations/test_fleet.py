@@ -200,6 +200,10 @@ def test_no_more_are_followed_than_files_may_be_open(
     assert most_followed() == most
 
 
+def test_a_submission_on_each_of_a_hundred_nodes_is_recorded() -> None:
+    assert MOST_FOLLOWED > 100
+
+
 @pytest.mark.parametrize(
     ("recorded", "pairs", "fits"),
     [([], 16, True), ([4], 4, True), ([4, 1], 1, False), ([8], 1, False), ([4], 16, False)],
