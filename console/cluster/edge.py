@@ -5,6 +5,7 @@ What needs a loop is imported where it is used: a list is asked for without one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,8 @@ RESOURCES = {
 METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
 FIELD_MANAGER = "carla-console"
 OF_NODES = "default"
+LATELY = 3600.0
+"""Seconds for which the version of Kubernetes is taken to be the same."""
 
 
 class KubernetesCluster:
@@ -53,14 +56,20 @@ class KubernetesCluster:
     def __init__(self, transport: Carrier, description: ClusterDescription) -> None:
         self._transport, self._description = transport, description
         self._job, self._pod = decoding.Jobs(), Pods()
+        self._version: tuple[float, str] | None = None
+        """When it was told, and what."""
 
     @property
     def description(self) -> ClusterDescription:
         return self._description
 
-    async def version(self) -> str:
+    async def version(self, *, lately: bool = False) -> str:
+        if lately and self._version and time.monotonic() - self._version[0] < LATELY:
+            return self._version[1]
         answer = await self._transport.send(VERSION)
-        return decoding.version(answer.body)
+        told = decoding.version(answer.body)
+        self._version = (time.monotonic(), told)
+        return told
 
     async def create(self, manifest: JsonObject, *, dry_run: bool = False) -> Created:
         """The object as the server stored it, with the warnings it gave."""

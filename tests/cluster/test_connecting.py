@@ -132,6 +132,15 @@ async def test_a_plug_in_gives_tokens_without_a_terminal(tmp_path: Path) -> None
     assert sent == ["Bearer t1", "Bearer t2"]
 
 
+async def test_who_only_notes_the_version_asks_no_second_time(tmp_path: Path) -> None:
+    """A recorder that begins to follow a hundred submissions notes it a hundred times."""
+    async with wild_server(body(VERSION)) as server:
+        cluster = await connect(kubeconfig(tmp_path, server.url, ""))
+        told = {await cluster.version(lately=True) for _ in range(100)}
+        await cluster.close()
+        assert (told, len(server.requests)) == ({"v1.36.2"}, 1)
+
+
 @pytest.mark.parametrize(
     ("script", "why"),
     [

@@ -90,7 +90,7 @@ class FakeCluster:
         """Somebody looks on."""
         return bool(self._watchers)
 
-    async def version(self) -> str:
+    async def version(self, *, lately: bool = False) -> str:
         return "v0.0-fake"
 
     async def serves(self, group: str) -> bool:

@@ -23,7 +23,7 @@ async def keep(services: Services, writer: RecordingWriter, manifest: JsonObject
 async def _version(services: Services) -> str:
     """For whoever asks later why it failed; one that is not told is no reason to keep nothing."""
     try:
-        return await services.cluster.version()
+        return await services.cluster.version(lately=True)
     except ConsoleError as error:
         log.info("The version of Kubernetes is not recorded: %s", error.what)
         return ""

@@ -62,7 +62,7 @@ class ContainerReader:
         self._job = pod.job
         self._facts, self.name = facts, facts.name
         self._tell, self._on_block = tell, on_block
-        self._over = False
+        self._over = self._final = False
         self._news = asyncio.Event()
         self._point: ResumePoint | None = None
         self._state: tuple[StreamState, str] | None = None
@@ -79,6 +79,7 @@ class ContainerReader:
         """What the pod watch says now; `over`: no further run will come."""
         if facts is not None:
             self._facts = facts
+            self._final = over and facts.state is ContainerState.TERMINATED
         self._over = self._over or over
         self._news.set()
 
@@ -278,7 +279,10 @@ class ContainerReader:
     async def _is_of(self, run: int, request: LogRequest) -> bool:
         """Whether a stream that is open now is of that run. The watch may be behind, as after an
         outage in which the container was restarted: only the pod as it is after the opening tells.
+        What is over begins no further run: of it the watch has told all.
         """
+        if self._final:
+            return run_handed_out(self._facts, previous=request.previous) == run
         pods = await self._services.cluster.pods(self._namespace, self._job)
         for pod in pods:
             for facts in pod.containers:
@@ -292,7 +296,7 @@ class ContainerReader:
     async def _stays(self, run: int, request: LogRequest) -> bool:
         """Whether that stream is still of the run after the time that a node may take to tell the
         API of a restart: its log is the new run's at once, the pod's status is later."""
-        limit = asyncio.get_running_loop().time() + STATUS_LAG
+        limit = asyncio.get_running_loop().time() + (0.0 if self._final else STATUS_LAG)
         while await self._is_of(run, request):
             if asyncio.get_running_loop().time() >= limit:
                 return True

@@ -21,7 +21,7 @@ async def test_a_launch_keeps_the_job_with_the_version_of_its_kubernetes(
 async def test_a_cluster_that_does_not_tell_its_version_has_its_job_kept_all_the_same(
     services: Services, composed, cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refused() -> str:
+    async def refused(**_: bool) -> str:
         raise Forbidden("You may not ask for /version.")
 
     monkeypatch.setattr(cluster, "version", refused)

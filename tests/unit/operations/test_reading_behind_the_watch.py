@@ -154,3 +154,26 @@ async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
         "the container started again (attempt 2)",
         "again",
     ]
+
+
+async def test_the_logs_of_a_pod_that_is_over_are_read_with_no_question_for_the_pod(
+    services, cluster, composed, pod_of, monkeypatch
+) -> None:
+    """Of a hundred submissions that ended before a recorder began that would be thousands."""
+    job = (await launch(services, Judged(composed).valid)).job
+    asked, whole = [], cluster.pods
+
+    async def counted(namespace: str | None, of: str | None) -> Any:
+        asked.append(of)
+        return await whole(namespace, of)
+
+    monkeypatch.setattr(cluster, "pods", counted)
+    for run, text in enumerate(("one", "two")):
+        log = cluster.logs["pod-1", "agent-1", run]
+        log.lines.append(line(run, text))
+        log.ended = True
+    async with followed(services):
+        cluster.put(pod_of("Succeeded", agent_1=("ended", 1)))
+        await until(lambda: "two" in recorded_texts(services, job))
+    assert [each for each in recorded_texts(services, job) if len(each) == 3] == ["one", "two"]
+    assert asked == ["demo"], "the watch's own list"
