@@ -126,3 +126,9 @@ def test_what_says_nothing_beside_labels_is_refused(three, words, told: str) -> 
     ran = three.run("logs", *words)
     assert (ran.code, ran.stdout) == (2, b"")
     assert told in ran.told
+
+
+def test_a_list_of_labels_that_none_has_says_so_beside_its_titles(stage, three) -> None:
+    ran = stage.run("list", "-l", "app=none")
+    assert (ran.code, len(ran.out.splitlines())) == (0, 1)
+    assert "No submission has these labels." in ran.told

@@ -282,6 +282,12 @@ async def test_one_line_says_at_the_end_what_goes_on_who_keeps_it_and_how_to_com
     backend.close()
 
 
+def test_of_one_that_goes_on_it_is_said_that_what_it_says_is_kept() -> None:
+    assert goes_on(("demo",), True, "x") == (
+        "1 submission goes on: demo; the recorder keeps what it says. Come back: x"
+    )
+
+
 def test_the_way_back_to_all_namespaces_as_another_and_read_only_says_all_that() -> None:
     way = WayIn(("/lab/config",), acting=("--as", "bob"))
     where = ClusterDescription("lab", "https://lab", "races", way=way, read_only="It is so.")

@@ -105,6 +105,7 @@ def _as_of_now(options: argparse.Namespace) -> RecorderList:
     return listed(options)
 
 
+_NONE, _NONE_CHOSEN = "There is no submission.", "No submission has these labels."
 TITLES = (
     *("NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES"),
     *("RESTARTS", "SCORE", "ENTRY", "AGE"),
@@ -177,6 +178,8 @@ def _table(
     unasked: Collection[tuple[str, str]],
     options: argparse.Namespace,
 ) -> None:
+    if not rows:
+        say(_NONE_CHOSEN if options.selector else _NONE)
     now = datetime.now(UTC)
     titles, cells_of = _columns(options)
     lines = [cells_of(row, now, unasked=(row.namespace, row.name) in unasked) for row in rows]
