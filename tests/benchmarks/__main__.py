@@ -21,7 +21,7 @@ WITH_AIMS = (
     "follow_figures",
     "flood_figures",
 )
-MODULES = (*WITH_AIMS, "recorder_figures", "screen_figures", "call_figures")
+MODULES = (*WITH_AIMS, "recorder_figures", "screen_figures", "call_figures", "scale_figures")
 
 
 def main(names: list[str]) -> None:
