@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,7 +13,9 @@ from console.domain.budget import RestartBudget
 from console.domain.facts import EvalAiPlace
 from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
-from console.operations.submitting.publishing import PublishingPlan
+
+if TYPE_CHECKING:
+    from console.operations.submitting.publishing import PublishingPlan
 
 _NAMED = 4
 

@@ -7,15 +7,15 @@ import pytest
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
 from console.domain.facts import Turn
 from console.errors import Conflict
-from console.operations.submitting.launch import Launched, Waits
+from console.operations.submitting.launch import Launched
 from console.operations.submitting.launch_many import LaunchedRow
 from console.specs.many.judging import JudgedRow
 from console.specs.many.reading import FileRow
+from console.specs.turns import QUEUE_LABEL
 
 CELLS = {"submission.name": "alpha", "submission.team_name": "Ravens"}
 GOOD = JudgedRow(FileRow(1, "teams.csv, line 2", CELLS))
 WRONG = JudgedRow(FileRow(2, "teams.csv, line 3", {}), errors=("name: it is missing", "team: too"))
-JOB = {"metadata": {"name": "alpha"}}
 
 
 def test_each_row_has_a_line_and_each_further_mistake_one_beneath_it() -> None:
@@ -34,18 +34,22 @@ def test_a_program_gets_where_a_row_stands_and_all_its_mistakes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waits", "told"),
+    ("turn", "queue", "told"),
     [
-        (Waits(), "launched"),
-        (Waits(Turn("b", 2, 5, 2)), "launched"),
-        (Waits(Turn("b", 3, 5, 2)), "launched, queued (3rd of 5)"),
-        (Waits(queue="teams"), "launched, queued (in teams)"),
+        (None, "", "launched"),
+        (Turn("b", 2, 5, 2), "", "launched"),
+        (Turn("b", 3, 5, 2), "", "launched, queued (3rd of 5)"),
+        (None, "teams", "launched, queued (in teams)"),
     ],
 )
-def test_what_came_of_a_row_says_for_what_it_waits(waits: Waits, told: str) -> None:
-    sent = LaunchedRow(GOOD, Launched(None, JOB), waits=waits)
+def test_what_came_of_a_row_says_for_what_it_waits(
+    turn: Turn | None, queue: str, told: str
+) -> None:
+    labels = {"labels": {QUEUE_LABEL: queue}} if queue else {}
+    job = {"metadata": {"name": "alpha", **labels}}
+    sent = LaunchedRow(GOOD, Launched(None, job), turn=turn)
     assert outcome_table([sent], "launched")[1] == [["1", "alpha", "Ravens", "-", told]]
-    assert outcome_documents([sent]) == [{"row": 1, "name": "alpha", "job": JOB, "error": None}]
+    assert outcome_documents([sent]) == [{"row": 1, "name": "alpha", "job": job, "error": None}]
 
 
 def test_what_was_refused_says_why_in_one_line() -> None:

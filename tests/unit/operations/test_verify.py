@@ -197,7 +197,7 @@ def test_a_complete_result_that_does_not_count_says_so_in_every_view(version: st
     for document_ in (results_document(view), board_document(board), row_document(row)):
         assert (document_["entryStatus"], document_["eligible"]) == ("Rejected", False)
     assert "✗ final" in plain([shown_results.verdict(view)])[0]
-    assert "entry Rejected, not eligible" in plain([shown_list.detail(row, row.reason)])[0]
+    assert "entry Rejected, not eligible" in plain([shown_list.detail(row, row.reason, "", AT)])[0]
 
 
 def test_a_result_that_counts_says_that_too(version: str) -> None:
