@@ -20,7 +20,7 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
 # Side by side: the type checker has one core, and many tests wait for processes.
-test: $(READY) ## all checks and all quick tests: five minutes on two cores
+test: $(READY) ## all checks and all quick tests: three minutes on two cores
 	@$(MAKE) --no-print-directory -j 2 check tests
 
 # MEASURED=1: with branch coverage, which takes half as long again. So CI measures in its one run of them.

@@ -74,6 +74,7 @@ def eventually(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_pair_that_is_done_says_so_on_a_full_disk_too(disk: Disk, tmp_path: Path) -> None:
     checkpoint(disk, complete=True)
     disk.fill()
@@ -81,6 +82,7 @@ def test_a_pair_that_is_done_says_so_on_a_full_disk_too(disk: Disk, tmp_path: Pa
     assert (disk.place / "status" / "pair-1.agent.done").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut"])
 def test_no_attempt_drives_without_a_copy_of_its_checkpoint(
     disk: Disk, tmp_path: Path, cut: bool

@@ -100,6 +100,7 @@ def test_nothing_but_the_product_and_its_manual_page_is_in_the_wheel(wheel: Path
     assert [n for n in names if "__pycache__" in n] == []
 
 
+@pytest.mark.slow
 def test_an_installed_console_has_its_version_specs_and_themes(
     console: Path, tmp_path: Path
 ) -> None:
@@ -125,6 +126,7 @@ def lives_and_ends(console: Path, home: Path) -> None:
     assert state.exists()
 
 
+@pytest.mark.slow
 def test_an_installed_console_starts_its_embedded_cluster(console: Path, tmp_path: Path) -> None:
     lives_and_ends(console, tmp_path)
 

@@ -186,6 +186,7 @@ def instants(recorder: Recorder, work: Callable[[], object], at: int) -> bool:
     return os.WIFSIGNALED(status)
 
 
+@pytest.mark.slow
 def test_killed_at_any_instant_it_loses_and_doubles_no_line(recorder: Recorder, log: Path) -> None:
     """While it compresses, and while a late writer makes the log grow again."""
     kills, expected = 0, seen(recorder)

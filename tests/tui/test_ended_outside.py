@@ -176,6 +176,7 @@ def test_a_signal_while_the_app_is_loaded_takes_the_first_frame_away(
     assert terminal.modes() == terminal.modes_before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", sweep([1, 2], 1))
 def test_a_signal_while_it_leaves_counts_too(opened: Callable[..., Terminal], times: int) -> None:
     slow = (
@@ -192,6 +193,7 @@ def test_a_signal_while_it_leaves_counts_too(opened: Callable[..., Terminal], ti
     assert is_as_before(terminal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sweep(SIGNALS, "SIGHUP"))
 def test_a_console_that_is_stuck_is_ended_all_the_same(
     opened: Callable[..., Terminal], name: str
@@ -208,6 +210,7 @@ def test_a_console_that_is_stuck_is_ended_all_the_same(
     assert is_as_before(terminal)
 
 
+@pytest.mark.slow
 def test_what_was_ignored_stays_ignored(opened: Callable[..., Terminal]) -> None:
     terminal = opened("import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); " + RUN)
     terminal.shows(b"embedded")
@@ -216,6 +219,7 @@ def test_what_was_ignored_stays_ignored(opened: Callable[..., Terminal]) -> None
     assert terminal.code() == 128 + signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_an_error_of_the_program_leaves_the_terminal_as_it_was(
     opened: Callable[..., Terminal],
 ) -> None:
@@ -228,6 +232,7 @@ def test_an_error_of_the_program_leaves_the_terminal_as_it_was(
     assert b"Something went wrong inside the console." in terminal.drawn
 
 
+@pytest.mark.slow
 def test_a_console_leaves_when_its_terminal_is_closed_whoever_started_it(
     opened: Callable[..., Terminal],
 ) -> None:

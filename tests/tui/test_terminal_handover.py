@@ -90,6 +90,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pty]:
         terminal.close()
 
 
+@pytest.mark.slow
 def test_a_plugin_asks_on_the_terminal_and_the_console_is_drawn_anew(console: Pty) -> None:
     console.type(F8)
     console.shows("who? ")
@@ -116,6 +117,7 @@ def test_what_is_left_with_ctrl_c_gives_the_screens_back_at_once(console: Pty) -
     console.shows("left the console")
 
 
+@pytest.mark.slow
 def test_a_program_that_is_not_there_is_named_and_the_console_goes_on(console: Pty) -> None:
     console.type(F7)
     console.shows("no-such-program cannot be started.", "Install it")

@@ -102,6 +102,7 @@ async def test_only_the_first_bearer_of_the_link_comes_in(tmp_path: Path) -> Non
         assert (await first.get(link.partition("?")[0])).status == 200
 
 
+@pytest.mark.slow
 async def test_every_part_and_the_console_itself_stand_behind_the_door(tmp_path: Path) -> None:
     async with console(tmp_path) as (link, server), browser() as stranger:
         base = link.partition("/?")[0]
@@ -135,6 +136,7 @@ async def test_the_link_stands_in_no_list_of_processes_and_in_no_environment(
                 assert token not in told_to(pid)
 
 
+@pytest.mark.slow
 async def test_its_consoles_end_with_the_server(tmp_path: Path) -> None:
     async with console(tmp_path) as (link, server), browser() as visitor:
         await visitor.get(link)
@@ -153,6 +155,7 @@ async def test_its_consoles_end_with_the_server(tmp_path: Path) -> None:
     assert b"Traceback" not in told
 
 
+@pytest.mark.slow
 async def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
     async with console(tmp_path) as (link, _):
         port = link.partition("/?")[0].rpartition(":")[2]
@@ -188,6 +191,7 @@ async def test_the_cookie_is_of_no_use_to_a_script_or_to_another_page(tmp_path: 
         assert link.partition("=")[2] not in cookie
 
 
+@pytest.mark.slow
 async def test_two_consoles_of_one_machine_do_not_take_each_others_cookie(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -198,6 +202,7 @@ async def test_two_consoles_of_one_machine_do_not_take_each_others_cookie(tmp_pa
             assert (await visitor.get(link.partition("?")[0])).status == 200
 
 
+@pytest.mark.slow
 async def test_two_tabs_are_two_consoles_and_one_that_is_closed_ends_alone(tmp_path: Path) -> None:
     async with console(tmp_path) as (link, server), browser() as visitor:
         await visitor.get(link)
@@ -212,6 +217,7 @@ async def test_two_tabs_are_two_consoles_and_one_that_is_closed_ends_alone(tmp_p
             await stays.receive_bytes()
 
 
+@pytest.mark.slow
 async def test_the_console_in_it_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
     async with console(tmp_path, "--readonly") as (link, _), browser() as visitor:
         await visitor.get(link)

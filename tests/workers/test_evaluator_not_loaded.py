@@ -40,6 +40,7 @@ def error_of(text: str) -> Exception:
     raise AssertionError(text)
 
 
+@pytest.mark.slow
 def test_a_module_that_is_missing_ends_both_halves_for_good_and_is_named(every_image):
     image = every_image
     write(image.official / "scenario_runner/srunner/timer.py", "import py_trees_of_the_team\n")
@@ -55,12 +56,14 @@ def test_a_module_that_is_missing_ends_both_halves_for_good_and_is_named(every_i
     assert image.bench.attempts("agent") == [1]
 
 
+@pytest.mark.slow
 def test_private_contents_without_the_evaluator_end_the_pair_for_good(image):
     (image.official / "leaderboard/leaderboard/leaderboard_evaluator.py").unlink()
     image.drive(expect=0)
     assert image.report()[0].startswith("state=failed lasting=yes error=FileNotFoundError: ")
 
 
+@pytest.mark.slow
 def test_an_image_without_python_ends_the_pair_for_good_and_says_so(every_image):
     image, folder = every_image, every_image.bench.root / "bin"
     folder.mkdir()
@@ -87,6 +90,7 @@ def test_a_python_that_is_too_old_ends_the_pair_for_good_and_says_so(image):
     assert image.report() == [f"state=failed lasting=yes error={words}"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_the_load_costs_a_restart(image):
     text = "raise OSError(28, 'No space left on device')\n"
     write(image.official / "scenario_runner/srunner/timer.py", text)

@@ -53,6 +53,7 @@ def drive(bench: Bench, crashes: list[int], repeats: str = "", **env: str) -> li
     return statuses
 
 
+@pytest.mark.slow
 def test_after_two_crashes_at_one_route_the_next_attempt_begins_with_the_route_after_it(bench):
     assert drive(bench, [1, 1]) == [1, 1, 0]
     assert bench.lines("driven") == ["0", "2"]

@@ -152,6 +152,7 @@ def problems(bench: Bench) -> list[str]:
     return [each.text for each in gpu_faults(status_files.read(str(bench.status), 4))]
 
 
+@pytest.mark.slow
 def test_a_pair_with_a_half_without_a_gpu_stops_before_it_drives_and_spends_no_restart(every_shell):
     bench = every_shell
     good = in_container(container(bench.root / "s", sees=[0]), NVIDIA_VISIBLE_DEVICES="0")
@@ -189,6 +190,7 @@ def test_halves_on_different_gpus_stop_before_they_drive(every_shell):
     assert uuid(2) in problem
 
 
+@pytest.mark.slow
 def test_a_pair_on_another_pairs_gpu_stops_and_the_other_drives(bench):
     first = in_container(container(bench.root / "one", sees=[0]))
     one = start_halves(bench, first, first)
@@ -210,6 +212,7 @@ def test_a_gpu_that_the_runtime_was_told_and_that_is_not_there_stops_the_pair(be
     assert f"was told GPU {uuid(4)}, but it is not among the 1" in problems(bench)[0]
 
 
+@pytest.mark.slow
 def test_shared_gpus_stop_nobody_and_different_ones_are_named(bench):
     env = {"GPU_SHARED": "1"}
     halves = start_halves(
@@ -231,6 +234,7 @@ def test_pairs_that_meet_on_a_gpu_while_both_drive_are_named(tmp_path):
     assert (found.pair, found.text) == (3, f"pairs 1 and 3 are on one GPU, {uuid(0)}")
 
 
+@pytest.mark.slow
 def test_a_stopped_pair_that_is_started_again_starts_nothing(bench):
     """As after a lost sandbox: the node starts every container of the pod again."""
     env = in_container(container(bench.root / "c"))

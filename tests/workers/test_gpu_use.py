@@ -253,6 +253,7 @@ def told_use(bench: Bench) -> str:
     return path.read_text() if path.exists() else ""
 
 
+@pytest.mark.slow
 def test_a_driving_pair_tells_its_gpus_use_again_and_again(bench: Bench) -> None:
     simulator = bench.start("simulator", env=sees(bench, SMI))
     eventually(lambda: " util=87 used=9318 total=23028 " in told_use(bench), "it told")
@@ -273,6 +274,7 @@ esac
 """
 
 
+@pytest.mark.slow
 def test_a_server_on_another_gpu_of_a_privileged_container_is_found_by_its_memory(
     bench: Bench,
 ) -> None:
@@ -300,6 +302,7 @@ def test_without_nvidia_smi_or_with_a_period_of_nothing_there_is_no_word_of_it(
     assert not any("utilization" in line for line in bench.lines("asked"))
 
 
+@pytest.mark.slow
 def test_one_that_hangs_delays_no_look_and_leaves_no_process(bench: Bench) -> None:
     env = {**sees(bench, HANGS_LATER), "GPU_LIMIT": "0.3"}
     simulator = bench.start("simulator", env=env, pids=bench.root / "server-pids")

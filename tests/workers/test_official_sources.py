@@ -69,6 +69,7 @@ def filled(image: Image, text: str) -> str:
     return text.replace("{own!r}", repr(image.own)).replace("{lb!r}", repr(lb))
 
 
+@pytest.mark.slow
 def test_an_image_without_any_of_it_gets_all_from_the_private_contents(image):
     image.drive()
     assert_official(image)
@@ -79,6 +80,7 @@ def test_an_image_without_any_of_it_gets_all_from_the_private_contents(image):
     assert image.told()["argv"] == ["--agent=/team/agent.py"]
 
 
+@pytest.mark.slow
 def test_an_images_own_copies_come_after_the_official_ones_and_stay_on_the_path(image):
     image.env = {"PYTHONPATH": f"{image.own_path}:/team/code:", "CARLA_ROOT": "/team/CARLA"}
     image.drive()
@@ -215,6 +217,7 @@ def test_a_wrapper_around_python_does_not_choose_the_evaluator(image):
     assert_official(image)
 
 
+@pytest.mark.slow
 def test_a_program_that_is_no_python_and_runs_its_own_evaluator_is_found_out(image):
     real = shlex.quote(str(image.python / "bin" / "python3"))
     evaluator = shlex.quote(str(image.team / "leaderboard/leaderboard/leaderboard_evaluator.py"))
@@ -271,6 +274,7 @@ def test_the_egg_of_this_python_stands_first_else_the_one_there_is(tmp_path: Pat
     assert Path(egg(str(tmp_path), (3, 10))).name == chosen
 
 
+@pytest.mark.slow
 def test_an_egg_for_another_python_is_not_replaced_by_a_copy_of_the_team(image):
     dist = image.official / "CARLA/PythonAPI/carla/dist"
     (dist / "carla-leaderboard-py3x.egg").unlink()

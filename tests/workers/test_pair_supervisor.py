@@ -58,6 +58,7 @@ def test_a_killed_server_resets_both_and_the_resume_drives_no_route_twice(bench)
     assert log.index("attempt 1,") < log.index("RouteScenario_0") < log.index("attempt 2,")
 
 
+@pytest.mark.slow
 def test_sigterm_stops_the_workload_within_three_seconds(bench):
     simulator, agent = start_pair(bench, pace="30")
     bench.wait_for_phase("agent", "driving")
@@ -68,6 +69,7 @@ def test_sigterm_stops_the_workload_within_three_seconds(bench):
     assert_nothing_runs(bench)
 
 
+@pytest.mark.slow
 def test_processes_that_escape_into_other_sessions_are_killed_too(bench):
     simulator = bench.start("simulator", escape="yes", pids=bench.root / "server-pids")
     agent = bench.start("agent", escape="yes", crash="1:0", pids=bench.root / "pids")

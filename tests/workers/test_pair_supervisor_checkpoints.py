@@ -72,6 +72,7 @@ def leave(bench: Bench, text: str, status: int = 0) -> str:
     return f'cat {shlex.quote(str(bench.root / "left"))} >"$CHECKPOINT"; exit {status}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("indent", sweep([None, 4], 4))
 def test_a_global_record_is_success_whatever_the_exit_status_and_spacing(bench, judge, indent):
     text = json.dumps(checkpoint([RECORD], {"index": -1}, "Finished"), indent=indent)
@@ -98,6 +99,7 @@ def test_anything_else_is_no_success_even_with_exit_status_zero(bench, judge, te
     assert bench.ended("agent", 1)["reason"] == "crashed"
 
 
+@pytest.mark.slow
 def test_rejected_sensors_are_named_as_an_invalid_setup(bench, judge):
     text = json.dumps(checkpoint([RECORD], status="Rejected"), indent=4)
     bench.start("simulator")
@@ -105,6 +107,7 @@ def test_rejected_sensors_are_named_as_an_invalid_setup(bench, judge):
     assert bench.ended("agent", 1)["reason"] == "invalid-setup"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", sweep(["", "1"], "1"))
 def test_without_a_usable_checkpoint_resume_stays_as_the_job_gave_it(bench, given):
     bench.start("simulator")
@@ -121,6 +124,7 @@ def test_a_finished_checkpoint_needs_no_evaluator_and_no_server(bench):
     assert bench.checkpoint().read_text() == text
 
 
+@pytest.mark.slow
 def test_a_server_lost_just_after_the_result_does_not_undo_it(bench):
     simulator = bench.start("simulator", pids=bench.root / "server-pids")
     text = leave(bench, json.dumps(checkpoint([RECORD], {"index": -1}), indent=4))
@@ -134,6 +138,7 @@ def test_a_server_lost_just_after_the_result_does_not_undo_it(bench):
     assert exit_of(bench.start("simulator")) == 0
 
 
+@pytest.mark.slow
 def test_the_teams_files_cannot_end_the_supervisor_but_reach_the_evaluator(bench):
     (bench.home / ".bashrc").write_text("export FROM_BASHRC='b c'\nfalse\n")
     (bench.home / "agent_sources.sh").write_text(
@@ -146,6 +151,7 @@ def test_the_teams_files_cannot_end_the_supervisor_but_reach_the_evaluator(bench
     assert "got [b c] [t 'x'] [0]" in bench.output("agent")
 
 
+@pytest.mark.slow
 def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench, judge):
     simulator, agent = start_pair(bench, env=judge, torn="1:2")
     assert (exit_of(simulator), exit_of(agent)) == (1, 1)
@@ -157,6 +163,7 @@ def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench, judge
     assert bench.lines("starts") == ["1 - -", "2 1 -"]
 
 
+@pytest.mark.slow
 def test_an_image_with_nothing_but_the_needed_tools_drives_and_recovers(bench):
     env = bare_image(bench)
     simulator, agent = start_pair(bench, env=env, hang="1:1", escape="yes")
@@ -230,6 +237,7 @@ def test_a_team_s_umask_does_not_hide_the_checkpoint_from_logcopy(bench):
     eventually(lambda: checkpoint.stat().st_mode & 0o004, "everybody may read it")
 
 
+@pytest.mark.slow
 def test_a_progress_ahead_of_its_records_does_not_end_the_evaluator_of_the_2_0_image(bench):
     """It fails at every resume of what a route leaves that could not be stopped."""
     left = checkpoint([RECORD])

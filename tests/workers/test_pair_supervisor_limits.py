@@ -33,6 +33,7 @@ def bench(request, tmp_path):
     pod.clean_up()
 
 
+@pytest.mark.slow
 def test_a_silent_evaluator_is_a_hang(bench):
     simulator = bench.start("simulator")
     agent = bench.start("agent", hang="1:0", env={"AGENT_IDLE_LIMIT": "0.5"})
@@ -49,6 +50,7 @@ def test_an_evaluator_that_never_ends_after_its_watchdog_is_a_hang_of_its_route(
     assert_nothing_runs(bench)
 
 
+@pytest.mark.slow
 def test_one_that_has_driven_all_and_never_ends_is_done_and_spends_no_restart(bench):
     simulator, agent = start_pair(bench, linger="1:3", env={"AGENT_IDLE_LIMIT": "3"})
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
@@ -56,6 +58,7 @@ def test_one_that_has_driven_all_and_never_ends_is_done_and_spends_no_restart(be
     assert_nothing_runs(bench)
 
 
+@pytest.mark.slow
 def test_a_server_whose_port_never_listens_is_given_up(bench):
     agent = bench.start("agent")
     simulator = bench.start("simulator", silent="yes", env={"BOOT_LIMIT": "0.4"})
@@ -63,6 +66,7 @@ def test_a_server_whose_port_never_listens_is_given_up(bench):
     assert bench.reasons(1) == ("never-ready", "lost-partner")
 
 
+@pytest.mark.slow
 def test_a_partner_that_stays_silent_counts_as_lost_after_its_polls(bench):
     simulator = bench.start("simulator", env={"HEARTBEAT_LIMIT": str(PATIENT_POLLS)})
     agent = bench.start("agent", pace="5")
@@ -82,6 +86,7 @@ def test_an_agent_in_the_back_off_joins_the_attempt_its_simulator_waits_in(bench
     assert bench.attempts("agent") == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", sweep(["booting", "ready", "waiting", "driving"], "driving"))
 def test_a_cancel_stops_every_phase_cleanly_and_for_good(bench, phase):
     half = "simulator" if phase in ("booting", "ready") else "agent"
@@ -106,6 +111,7 @@ def test_a_server_that_lives_on_without_its_port_is_a_hang(bench):
     assert bench.ended("simulator", 1)["reason"] == "hang"
 
 
+@pytest.mark.slow
 def test_a_server_whose_log_stops_is_a_hang_where_that_limit_is_set(bench):
     log = bench.root / "CarlaUE4.log"
     log.write_text("tick\n")
@@ -140,6 +146,7 @@ def test_a_pair_cancelled_while_a_half_is_in_its_back_off_stays_cancelled(bench)
     assert bench.pids("pids") == []
 
 
+@pytest.mark.slow
 def test_a_crashed_evaluator_is_recorded_with_its_signal_and_route(bench):
     simulator, agent = start_pair(bench, die="1:2")
     assert (exit_of(simulator), exit_of(agent)) == (1, 1)
@@ -149,6 +156,7 @@ def test_a_crashed_evaluator_is_recorded_with_its_signal_and_route(bench):
     assert ended["route"] == "RouteScenario_2_rep0"
 
 
+@pytest.mark.slow
 def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
     for _ in range(2):
         assert exit_of(bench.start("simulator", exit="3")) == 1
@@ -159,6 +167,7 @@ def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
     assert bench.attempts("simulator") == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
     simulator, agent = start_pair(bench, pace="5")
     bench.wait_for_phase("agent", "driving")
@@ -181,6 +190,7 @@ def test_a_simulator_killed_when_all_is_done_leaves_no_server_behind_once_it_ret
     killed(agent)
 
 
+@pytest.mark.slow
 def test_sigterm_to_the_simulator_leaves_work_to_be_done_after_a_restart(bench):
     simulator, agent = start_pair(bench, pace="30")
     bench.wait_for_phase("agent", "driving")
@@ -190,6 +200,7 @@ def test_sigterm_to_the_simulator_leaves_work_to_be_done_after_a_restart(bench):
     assert bench.reasons(1) == ("terminated", "lost-partner")
 
 
+@pytest.mark.slow
 def test_finished_halves_that_are_restarted_leave_at_once(bench):
     simulator, agent = start_pair(bench)
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
@@ -224,6 +235,7 @@ def test_time_in_which_a_supervisor_was_stopped_counts_against_nobody(bench):
     assert (exit_of(bench.start("agent")), exit_of(simulator)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_failures_stop_both_halves_of_their_pair_within_three_polls_and_no_other(bench):
     """Of its own polls, from its failure or from what its partner says of it: how soon a busy machine
     lets each half look is not theirs. Three pairs share the directory of status files."""
@@ -269,6 +281,7 @@ def start_driving(bench, pair):
     ]
 
 
+@pytest.mark.slow
 def test_a_server_that_stops_answering_on_its_port_is_a_hang(bench):
     simulator = bench.start(
         "simulator", rpc=bench.root / "mute", env={"PORT_LIMIT": "1.2"}, pids=bench.root / "s"
