@@ -30,7 +30,7 @@ class Hearing(TellsPaints):
         self._ahead: list[events.Key] | None = None
         """What was typed behind the answer of a line, while nobody knows what that opens."""
         self._said_yes = -math.inf
-        """When the last yes to a question was typed."""
+        """When a yes was last typed, to a question or not."""
         tell_escapes(self.driver_class)
 
     def noticed(self, event: events.Key) -> None:
@@ -86,16 +86,20 @@ class Hearing(TellsPaints):
 
     def _may_act(self, event: events.Event) -> bool:
         """What still comes when the last screen has gone is meant for nobody."""
+        held = self._is_held(event)
         if not self.screen_stack or not self.gate.admits(event, self.screen):
             return False
         top = self.screen
         if event.is_forwarded or not isinstance(top, SeenFirst):
             return True
-        held = says_yes(event) and event.time - self._said_yes < SAME_PRESS
-        heard = top.hears(event)
-        if says_yes(event) and (held or heard):
-            self._said_yes = event.time
-        return heard and not held
+        return top.hears(event) and not held
+
+    def _is_held(self, event: events.Event) -> bool:
+        """Whether it is the yes of before once more, wherever that one was meant to go."""
+        if not isinstance(event, events.Key) or event.is_forwarded or not says_yes(event):
+            return False
+        before, self._said_yes = self._said_yes, event.time
+        return event.time - before < SAME_PRESS
 
     def pop_screen(self) -> AwaitComplete:
         """Every screen and dialog leaves by this way."""

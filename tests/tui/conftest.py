@@ -8,7 +8,7 @@ import pytest
 from fakes.screens import FakeBackend
 
 from console import paths
-from console.tui import theming
+from console.tui import hearing, theming
 
 _read, _read_once, _OURS = theming.load, cache(theming.load), paths.themes()
 theming.load = lambda path: (_read_once if path.parent == _OURS else _read)(path)
@@ -17,3 +17,9 @@ theming.load = lambda path: (_read_once if path.parent == _OURS else _read)(path
 @pytest.fixture
 def backend() -> FakeBackend:
     return FakeBackend()
+
+
+@pytest.fixture(autouse=True)
+def each_yes_is_a_press_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests answer sooner than anybody could."""
+    monkeypatch.setattr(hearing, "SAME_PRESS", 0.0)

@@ -20,6 +20,7 @@ from textual.widgets import Input
 
 from console.domain.board import SubmissionStatus
 from console.errors import ConsoleError
+from console.tui import hearing
 from console.tui.app import ConsoleApp
 from console.tui.backend import Link
 from console.tui.navigation import back_to_list
@@ -27,6 +28,7 @@ from console.tui.screens.dialogs import ConfirmDialog
 from console.tui.screens.events import EventsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.seen_first import SAME_PRESS
 from console.tui.whereabouts import EMBEDDED
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -304,7 +306,10 @@ async def test_no_yes_counts_that_was_typed_before_its_question_could_be_read(
         await until(pilot, lambda: [asked for asked in backend.asked if asked[0] == "cancel"])
 
 
-async def test_a_yes_that_is_held_down_answers_one_question(backend: FakeBackend) -> None:
+async def test_a_yes_that_is_held_down_answers_one_question(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "SAME_PRESS", SAME_PRESS)
     async with at(backend) as (app, pilot):
         held = None
         for _ in range(2):

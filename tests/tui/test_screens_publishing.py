@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.publications import PLACE
 from fakes.screens import NOW, FakeBackend
@@ -11,6 +14,8 @@ from console.domain.published import Published, PublishedAs
 from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
+from console.tui import hearing
+from console.tui.screens.dialogs import ConfirmDialog
 
 READY = PublicationLook(
     "demo",
@@ -64,6 +69,22 @@ async def test_places_and_tables_that_are_set_are_offered_beside_evalai_and_with
         await pilot.press("y")
         await until(pilot, lambda: any(each[0] == "bring" for each in backend.asked))
     assert not any(each[0] == "publish" for each in backend.asked)
+
+
+async def test_a_yes_that_is_held_down_asks_and_does_not_answer(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "SAME_PRESS", math.inf)
+    backend.shown_publication = READY
+    async with opened(backend) as (app, pilot):
+        await pilot.press("r", "P")
+        await shows(pilot, "Publish… (y)")
+        await pilot.press("y")
+        await shows(pilot, "Publish demo?")
+        await pilot.press("y")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmDialog)
+    assert not any(asked[0] == "publish" for asked in backend.asked)
 
 
 async def test_what_cannot_be_sent_says_why_and_a_read_only_console_sends_nothing(
