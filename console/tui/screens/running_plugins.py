@@ -27,9 +27,9 @@ keep what another one says nothing.
 """
 _SHOWN = 400
 """Characters of what it said."""
-_KEEPER_LOOKS = 10
+_KEEPER_LOOKS = 50
 """How often we look for the end of what was said, once who said it has ended: a process that the
-plugin left behind may still say something.
+plugin left behind may still say something. On a busy machine who keeps it takes seconds to begin.
 """
 
 
