@@ -30,7 +30,7 @@ MEASURE := $(if $(MEASURED),--cov --cov-report json:.coverage.json --cov-report=
 # what tests take they wait.
 tests: $(READY) ## the tests of make test without its checks
 	@rm -f .coverage.json
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not thorough" --durations 10 --durations-min 1 $(MEASURE)
+	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not slow and not thorough" --durations 10 --durations-min 1 $(MEASURE)
 
 # What make test has one or a few of: every seed, shell, mutation, and many examples of each property.
 thorough: $(READY) ## the sweeps: what make test samples, in full
