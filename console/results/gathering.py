@@ -42,9 +42,10 @@ def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
         if not os.path.isdir(path):
             found.append(path)
             continue
-        own = list(_inside(path))
-        parts = [name for name in own if not _is_beside(name) and not _same(name, endpoint)]
-        left_out += [name for name in own if name not in set(parts)]
+        parts: list[str] = []
+        for name in _inside(path):
+            beside = _is_beside(name) or _same(name, endpoint)
+            (left_out if beside else parts).append(name)
         if not parts:
             return FoundFiles((), (), f"the folder {files.shown(path)} has no result file")
         found += parts
