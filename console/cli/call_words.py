@@ -7,7 +7,7 @@ from typing import Any
 
 from console.cli.documents import moment
 from console.domain.hostile_text import neutralise
-from console.operations.ports.calls import OutboxState, Sent, WebhookAnswer
+from console.operations.ports.call_settings import OutboxState, Sent, WebhookAnswer
 
 
 def outbox_words(state: OutboxState) -> Iterator[str]:

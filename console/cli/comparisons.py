@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from console.operations.outcome.comparison import MEASURES, ResultComparison
-from console.presentation import comparison as shown
+from console.presentation import comparison_lines as shown
 from console.presentation import comparison_rows as listed
 from console.presentation.tones import Line
 

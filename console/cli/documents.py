@@ -15,7 +15,7 @@ from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
-from console.domain.published import Published
+from console.domain.publication import Published
 from console.domain.turns import place_in_line
 from console.operations.watching.lookup import Known
 

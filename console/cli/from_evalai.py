@@ -19,12 +19,12 @@ from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
 from console.operations.intake.deciding import NotLaunched, ToLaunch, verdict_of
 from console.operations.intake.launching import LaunchingFor, composed_for
-from console.operations.intake.messages import QueueMessage, read_message
 from console.operations.intake.orders import order_values
+from console.operations.intake.queue_messages import QueueMessage, read_message
 from console.operations.intake.set_up import demand_intake, recorded_by
 from console.operations.intake.sight import InSight, Sight, known_of
 from console.operations.ports.evalai import RemoteSubmission
-from console.operations.ports.publishing import EvalAiSettings, SecretReader
+from console.operations.ports.publishing_settings import EvalAiSettings, SecretReader
 from console.operations.services import Services
 from console.results import files
 from console.specs.compose import Composed

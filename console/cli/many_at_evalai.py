@@ -12,13 +12,13 @@ from dataclasses import replace
 from console.cli import narration
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.publications import PublishingRules
-from console.operations.ports.publishing import PublishingFile, PublishingSettings
+from console.operations.ports.publishing_settings import PublishingFile, PublishingSettings
 from console.operations.publishing.asked_before import AT_ONCE, PAUSE, AskedBefore, ask_each
-from console.operations.submitting.publishing import SUBMISSION, publishing_plan
+from console.operations.submitting.publishing_plan import SUBMISSION, publishing_plan
 from console.presentation.before_launch import BeforeLaunch, before_launch
 from console.specs.many.columns import word
 from console.specs.many.judging import JudgedRow
-from console.specs.published import team_of
+from console.specs.publishing_annotations import team_of
 
 ALONE = "Launched alone, it goes all the same."
 Rules = Callable[[], PublishingRules]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from console.cli import narration
 from console.operations.ports.deliveries import DeliveryEdges
 from console.operations.services import Services
-from console.operations.submitting.publishing import PublishingPlan, publishing_plan
+from console.operations.submitting.publishing_plan import PublishingPlan, publishing_plan
 from console.specs.many.judging import JudgedRow
 
 AT_ONCE = 8

@@ -43,7 +43,7 @@ def listed(options: argparse.Namespace) -> RecorderList:
 
 def _one_at_a_time(options: argparse.Namespace, error: Forbidden) -> Forbidden:
     """Who may not list all namespaces is told of those that the kubeconfig names."""
-    from console.wiring.contexts import known  # for whoever is refused
+    from console.wiring.aimed_clusters import known  # for whoever is refused
 
     named = {each.namespace or "default" for each in known(wanted(options))}
     told = f" The kubeconfig names {', '.join(map(neutralise, sorted(named)))}." if named else ""

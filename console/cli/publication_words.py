@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from console.cli import narration
-from console.operations.submitting.publishing import publishing_plan
+from console.operations.submitting.publishing_plan import publishing_plan
 
 if TYPE_CHECKING:
     from console.operations.ports.publications import PublishingRules
-    from console.operations.ports.publishing import PublishingFile
+    from console.operations.ports.publishing_settings import PublishingFile
     from console.operations.services import Services
 
     Rules = Callable[[], PublishingRules]
@@ -28,7 +28,7 @@ async def tell_there(
         return
     from console.operations.publishing.asked_before import ask_before  # for those who publish
     from console.presentation.before_launch import before_launch
-    from console.specs.published import team_of
+    from console.specs.publishing_annotations import team_of
 
     told = before_launch(await ask_before(rules(), plan.place), team_of(manifest))
     narration.say(f"note: {told.line}")
@@ -66,7 +66,7 @@ def tell_publishing(publishing: PublishingFile | None, manifest: Mapping[str, An
         return
     plan = publishing_plan(manifest, settings)
     if plan.place is not None or plan.wanted or plan.storage or plan.table:
-        from console.presentation.publishing import plan_words  # for those whose results are
+        from console.presentation.publishing_words import plan_words  # for those whose results are
 
         told = plan_words(plan, settings, str(publishing.file))
         narration.say(f"{'warning' if plan.wanted else 'note'}: {told}")

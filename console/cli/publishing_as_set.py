@@ -15,9 +15,9 @@ from console.cli.connection import (
     with_services,
     with_services_or_recorded,
 )
-from console.cli.deliveries import document_of
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
+from console.cli.shown_deliveries import document_of
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, InvalidInput, ReadOnly
 from console.operations.delivering.by_hand import deliver_now, demand_delivered, marks_now

@@ -16,15 +16,15 @@ from console.cli.connection import (
     submission_name,
     with_services_or_recorded,
 )
-from console.cli.deliveries import document_of, show_deliveries
 from console.cli.documents import moment
 from console.cli.recorded import say_all
+from console.cli.shown_deliveries import document_of, show_deliveries
 from console.domain.hostile_text import neutralise
 from console.operations.outcome.publication_marks import resume_wanted
 from console.operations.ports.deliveries import Delivery
 from console.operations.ports.evalai import EvalAiRequest
 from console.operations.ports.publications import Publication, PublicationStage, PublishingRules
-from console.operations.ports.publishing import KeptInFile, TokenPlace
+from console.operations.ports.publishing_settings import KeptInFile, TokenPlace
 from console.operations.publishing.by_hand import (
     ReadyToPublish,
     demand_published,

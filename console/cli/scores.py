@@ -8,7 +8,7 @@ from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation.boards import problem_lines
-from console.presentation.results import NO_SCORE, no_infraction
+from console.presentation.result_lines import NO_SCORE, no_infraction
 from console.results import coverage
 
 _METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.cli.documents import moment
 from console.domain.sizes import in_words
-from console.operations.ports.store import Limits
+from console.operations.ports.recording_store import Limits
 from console.operations.recording.retention import StoreState, notice_of
 
 

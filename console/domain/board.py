@@ -144,7 +144,7 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     stale_why: str = ""
     updated_at: datetime | None = None
     routes: PlanReported | None = None
-    """The route ids as logcopy read them from the routes file; see `console.domain.launch`."""
+    """The route ids, as logcopy read them: see `console.domain.launched_routes`."""
     report: ProgressReport | None = None
     """The newest snapshot of logcopy."""
     report_pod: str = ""

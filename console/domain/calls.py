@@ -17,7 +17,7 @@ from console.domain.attention import Lag, attention
 from console.domain.board import PairBoard, SubmissionStatus, tally
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot

@@ -14,7 +14,7 @@ import msgspec
 from console.domain.attention import Attention
 from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
-from console.domain.published import Published
+from console.domain.publication import Published
 
 
 class Need(IntEnum):

@@ -22,7 +22,7 @@ from console.domain.board import (
 from console.domain.deaths import ends_of, first_death
 from console.domain.evidence import drives_known, not_created
 from console.domain.facts import ContainerFacts, attempt_of
-from console.domain.launch import launched_routes
+from console.domain.launched_routes import launched_routes
 from console.domain.pair_standing import PairFacts, started, status_of
 from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
 from console.domain.submission import PairPlan

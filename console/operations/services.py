@@ -14,12 +14,12 @@ from console.operations.ports.recorder import RecorderPort, Recording
 
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
-    from console.operations.ports.calls import CallOutbox
+    from console.operations.ports.call_settings import CallOutbox
     from console.operations.ports.deliveries import DeliveryEdges
-    from console.operations.ports.intake import EvalAiQueue
+    from console.operations.ports.evalai_queue import EvalAiQueue
     from console.operations.ports.publications import PublicationsSeen, PublishingRules
-    from console.operations.ports.publishing import PublishingFile
-    from console.operations.ports.store import RecordingStore
+    from console.operations.ports.publishing_settings import PublishingFile
+    from console.operations.ports.recording_store import RecordingStore
 
 
 def never() -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.operations.publishing.deciding import ENDED_THERE, another_phase
-from console.operations.submitting.publishing import PHASE, SUBMISSION, TEAM
+from console.operations.submitting.publishing_plan import PHASE, SUBMISSION, TEAM
 
 _EXPECTED = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
 """In which it is when its turn comes; upstream launches no other."""

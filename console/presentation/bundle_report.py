@@ -19,7 +19,7 @@ from console.operations.outcome.view import ResultsView, results
 from console.presentation import pairs
 from console.presentation.boards import budget_words, problem_lines
 from console.presentation.endings import cause, every_ending
-from console.presentation.results import NO_SCORE, no_infraction
+from console.presentation.result_lines import NO_SCORE, no_infraction
 from console.presentation.tones import Line
 from console.presentation.verdicts import one_line, proofs
 from console.results import coverage

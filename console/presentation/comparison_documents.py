@@ -13,7 +13,7 @@ from console.operations.outcome.comparison import (
     RouteMeans,
     delta,
 )
-from console.presentation.comparison import (
+from console.presentation.comparison_lines import (
     LESS_IS_BETTER,
     kind_deltas,
     letter,

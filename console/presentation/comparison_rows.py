@@ -12,7 +12,7 @@ from console.operations.outcome.comparison import (
     delta,
     in_natural_order,
 )
-from console.presentation.comparison import (
+from console.presentation.comparison_lines import (
     ABSENT,
     BETTER,
     DELTA,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from console.operations.recording.contenders import Contenders
 from console.operations.recording.history_rows import HistoryRow
-from console.presentation.history import BY_TITLE
+from console.presentation.history_lines import BY_TITLE
 from console.presentation.table import ListColumn
 from console.presentation.tones import Line, Tone, joined, text
 from console.presentation.wrapping import wrapped

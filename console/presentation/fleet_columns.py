@@ -16,9 +16,9 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import PairProblem, SubmissionRow
 from console.domain.hostile_text import neutralise
-from console.domain.published import PublishedAs
+from console.domain.publication import PublishedAs
 from console.domain.spans import age
-from console.presentation import published
+from console.presentation import published_words
 from console.presentation.table import GAP, ListColumn
 from console.presentation.tones import SUBMISSION_MARKS, Line, Span, Tone, text
 
@@ -85,7 +85,7 @@ def widest(rows: Sequence[SubmissionRow], *, spaces: bool = False) -> Widest:
         max((len(team) for team in set(map(attrgetter("team"), rows)) if team), default=0),
         max(map(len, set(map(attrgetter("track"), rows))), default=0),
         max((len(short_image(image)) for image in images), default=0),
-        published.WIDEST if any(map(_is_published, rows)) else 0,
+        published_words.WIDEST if any(map(_is_published, rows)) else 0,
     )
 
 
@@ -159,7 +159,7 @@ def _but_age(row: SubmissionRow, columns: tuple[ListColumn, ...], today: date) -
     """What time does not change on one day: asked for many times a second, for each row on a
     screen."""
     return tuple(
-        published.cell(row.published, today)
+        published_words.cell(row.published, today)
         if each.title == PUBLISHED
         else _CELLS[each.title](row, each.width)
         for each in columns[:-1]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from console.domain.fleet import SubmissionRow
 from console.presentation.fleet_columns import pairs_in_words
 from console.presentation.fleet_order import NEEDS
-from console.presentation.published import in_a_word
+from console.presentation.published_words import in_a_word
 from console.presentation.row_filter import FilterTerms, wanted
 
 FIELDS: dict[str, Callable[[SubmissionRow], str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from console.domain.fleet import Need, SubmissionRow
 from console.presentation import fleet_columns as of
-from console.presentation import published
+from console.presentation import published_words
 from console.presentation.number_keys import number_key
 from console.presentation.table import GroupHeading, Order
 from console.presentation.tones import Tone, text
@@ -37,7 +37,7 @@ _KEYS: dict[str, Callable[[SubmissionRow], Any]] = {
     of.TEAM: lambda row: number_key(row.team.lower()) if row.team else None,
     of.TRACK: lambda row: row.track or None,
     of.IMAGE: lambda row: row.image or None,
-    of.PUBLISHED: lambda row: published.rank(row.published),
+    of.PUBLISHED: lambda row: published_words.rank(row.published),
     of.AGE: lambda row: row.created_at and -row.created_at.timestamp(),
 }
 """None where nobody knows: such rows are last in either direction."""

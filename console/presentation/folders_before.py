@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from console.operations.submitting.publishing import SUBMISSION, PublishingPlan
+from console.operations.submitting.publishing_plan import SUBMISSION, PublishingPlan
 from console.presentation.before_launch import Mismatch
 from console.results.quoting import printable
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from console.presentation.comparison import ABSENT, BETTER, SAME, WORSE
+from console.presentation.comparison_lines import ABSENT, BETTER, SAME, WORSE
 from console.presentation.infraction_marks import meanings
-from console.presentation.results import FAILED, PARTIAL, PERFECT
+from console.presentation.result_lines import FAILED, PARTIAL, PERFECT
 from console.presentation.tones import BLANK, Line, Tone, text
 from console.presentation.wrapping import all_wrapped
 from console.results.leaderboard import USUAL, find

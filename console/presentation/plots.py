@@ -16,7 +16,7 @@ from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.comparison import MEASURES, ResultComparison
 from console.operations.outcome.view import ResultsView
-from console.presentation.comparison import letter, route_name
+from console.presentation.comparison_lines import letter, route_name
 from console.presentation.infraction_marks import code, words
 from console.presentation.tones import BLANK, Line, Tone, cut, text, width_of
 

@@ -8,7 +8,7 @@ from console.operations.outcome.publication_marks import mark
 from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
-from console.presentation.published import sentence
+from console.presentation.published_words import sentence
 
 SECRET = "Authorization: (the token; it is shown nowhere)"
 MOST_SHOWN = 12_000

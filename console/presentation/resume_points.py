@@ -15,7 +15,7 @@ from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
 
 if TYPE_CHECKING:
-    from console.operations.submitting.publishing import PublishingPlan
+    from console.operations.submitting.publishing_plan import PublishingPlan
 
 _NAMED = 4
 

@@ -11,7 +11,7 @@ from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.comparison import in_natural_order
 from console.presentation.infraction_marks import code, counted, words
-from console.presentation.results import mark_of
+from console.presentation.result_lines import mark_of
 from console.presentation.route_order import fits, in_order
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text

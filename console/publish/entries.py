@@ -19,8 +19,8 @@ from secrets import token_hex
 import msgspec
 
 from console.domain.calls import Call
-from console.operations.ports.calls import Sent, WebhookAnswer
-from console.presentation.calls import headline
+from console.operations.ports.call_settings import Sent, WebhookAnswer
+from console.presentation.call_words import headline
 from console.results import files
 from console.struct_library import decoder_of
 

@@ -22,7 +22,7 @@ from console.operations.ports.evalai import (
     EvalAiUpdate,
     RemoteSubmission,
 )
-from console.operations.ports.intake import TakenMessage
+from console.operations.ports.evalai_queue import TakenMessage
 from console.publish.evalai_address import server_address
 from console.publish.evalai_answers import (
     Answered,

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import EVALAI
+from console.operations.ports.publishing_settings import EVALAI
 
 _LONGEST = 200
 _HERE = ("localhost", "127.0.0.1", "::1")

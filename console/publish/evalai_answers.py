@@ -22,7 +22,7 @@ from console.operations.ports.evalai import (
     RemoteStatus,
     RemoteSubmission,
 )
-from console.operations.ports.intake import TakenMessage
+from console.operations.ports.evalai_queue import TakenMessage
 from console.publish.http_words import PASSING, asked_pause, status_words
 from console.struct_library import decoder_of
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.errors import InvalidInput
-from console.operations.ports.intake import IntakeSettings, PhaseRule
+from console.operations.ports.evalai_queue import IntakeSettings, PhaseRule
 from console.publish.written_settings import demand_known, mapping, there_is
 from console.results.leaderboard import LAUNCHED, find, names
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.object_place import ObjectPlace
-from console.operations.ports.publishing import StorageSettings
+from console.operations.ports.publishing_settings import StorageSettings
 
 S3 = "s3://"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)

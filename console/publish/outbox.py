@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from console.domain.calls import Call, Occasion
 from console.domain.fleet import NEWS_FOR
 from console.errors import ConsoleError
-from console.operations.ports.calls import (
+from console.operations.ports.call_settings import (
     FAILED,
     CallSettings,
     OutboxState,
@@ -29,9 +29,9 @@ from console.operations.ports.calls import (
     Webhook,
 )
 from console.operations.ports.clock import Clock
-from console.publish.answers import SECONDS, Arrival, HookAnswer, Poster
 from console.publish.entries import Entries, OutboxEntry, key_of
-from console.publish.messages import body
+from console.publish.hook_answers import SECONDS, Arrival, HookAnswer, Poster
+from console.publish.hook_messages import body
 from console.publish.settings_file import FILE, read
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ _INTERRUPTED = "we ended while it was being sent"
 
 
 class Outbox:
-    """See `operations.ports.calls`. `offer` may be called from any thread."""
+    """See `operations.ports.call_settings`. `offer` may be called from any thread."""
 
     def __init__(
         self, folder: Path, settings: Path, clock: Clock, *, seconds: float = SECONDS

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     EVALAI,
     EVERY_SECONDS,
     EvalAiSettings,
@@ -41,7 +41,7 @@ _MOST_NUMBER = 10**9
 
 
 class PublishingOnDisk:
-    """See `operations.ports.publishing`."""
+    """See `operations.ports.publishing_settings`."""
 
     def __init__(self, folder: Path) -> None:
         """`folder`: of the user's settings."""

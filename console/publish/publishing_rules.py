@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.facts import EvalAiPlace
 from console.errors import ConsoleError
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     EVERY_SECONDS,
     EvalAiSettings,
     PublishingFile,

@@ -9,8 +9,8 @@ from http import HTTPStatus
 
 import httpx
 
-from console.operations.ports.calls import Webhook
-from console.publish.answers import Arrival, HookAnswer
+from console.operations.ports.call_settings import Webhook
+from console.publish.hook_answers import Arrival, HookAnswer
 from console.publish.http_client import open_client
 from console.publish.http_words import PASSING, asked_pause, status_words
 

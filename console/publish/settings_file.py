@@ -20,7 +20,13 @@ from urllib.parse import urlsplit
 
 from console.domain.calls import Occasion
 from console.errors import InvalidInput
-from console.operations.ports.calls import EVERY, CallSettings, Desktop, Webhook, WebhookForm
+from console.operations.ports.call_settings import (
+    EVERY,
+    CallSettings,
+    Desktop,
+    Webhook,
+    WebhookForm,
+)
 from console.publish.written_settings import demand_known, mapping, there_is, written
 
 FILE = "calls.yaml"

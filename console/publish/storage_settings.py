@@ -20,7 +20,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import EVERY_SECONDS, StorageSettings
+from console.operations.ports.publishing_settings import EVERY_SECONDS, StorageSettings
 from console.publish.object_places import place_named
 from console.publish.written_settings import demand_known, mapping
 

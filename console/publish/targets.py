@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from console.operations.ports.object_place import ObjectPlace
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     EVERY_SECONDS,
     PublishingFile,
     PublishingSettings,

@@ -15,7 +15,12 @@ from typing import Any
 
 from console.errors import InvalidInput
 from console.kubernetes_grammar.names import CONFIG_KEY, LABEL, SUBDOMAIN
-from console.operations.ports.publishing import KeptInFile, KeptInKeyring, KeptInSecret, TokenPlace
+from console.operations.ports.publishing_settings import (
+    KeptInFile,
+    KeptInKeyring,
+    KeptInSecret,
+    TokenPlace,
+)
 from console.publish.written_settings import demand_known, mapping
 
 FILE_KEY, SECRET_KEY, KEYRING_KEY = "token-file", "token-secret", "token-keyring"

@@ -15,7 +15,7 @@ from threading import Thread
 
 from console.errors import ConsoleError, Forbidden, NotFound
 from console.operations.ports.evalai import EvalAiBusy, EvalAiLogin
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     KeptInFile,
     KeptInKeyring,
     KeptInSecret,

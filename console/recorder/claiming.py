@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from console.operations.ports.recorder import Holder
-from console.recorder.places import open_private
+from console.recorder.recording_files import open_private
 
 LOCK = "writer.lock"
 _LONGEST = 32

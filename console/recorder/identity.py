@@ -12,7 +12,7 @@ from typing import Any
 
 from console.operations.ports.recorder import RecorderFailed, Recording
 from console.recorder import journal
-from console.recorder.places import folder_of
+from console.recorder.recording_files import folder_of
 from console.recorder.writing import JOURNAL, MANIFEST, replace
 
 IDENTITY = "recording.json"

@@ -15,7 +15,7 @@ from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, ConsoleError, InvalidInput
 from console.operations.ports.recorder import BundleHeader, Recording
 from console.recorder import bundle_header, claiming, journal
-from console.recorder.places import folder_of, private_folder
+from console.recorder.recording_files import folder_of, private_folder
 from console.recorder.staging import staged
 from console.recorder.unpacking import Bounds, unpack
 from console.recorder.writing import JOURNAL, MERGED, Writer, replace

@@ -15,7 +15,7 @@ from typing import Any
 
 from console.domain.sizes import in_bytes
 from console.errors import InvalidInput
-from console.operations.ports.store import (
+from console.operations.ports.recording_store import (
     DEFAULT_ANNOUNCED,
     DEFAULT_BYTES,
     DEFAULT_DAYS,

@@ -25,7 +25,7 @@ from console.operations.ports.recorder import (
 from console.recorder import claiming, identity, journal, keeping, run_files, settling
 from console.recorder.damage import damage
 from console.recorder.identity import IDENTITY, found_in, identified
-from console.recorder.places import folder_of, leaf_of, names_in, safe
+from console.recorder.recording_files import folder_of, leaf_of, names_in, safe
 from console.recorder.spooling import failed
 from console.recorder.viewing import Stitched
 from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, append_line

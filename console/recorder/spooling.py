@@ -18,7 +18,7 @@ from console.operations.ports.cluster import ResumePoint
 from console.operations.ports.recorder import RecorderFailed
 from console.recorder import log_source, settling
 from console.recorder.log_source import LogSource
-from console.recorder.places import open_private
+from console.recorder.recording_files import open_private
 
 GAP = b"#"
 LOOK_BACK = 64 * 1024

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.recorder.places import open_private, private_folder
+from console.recorder.recording_files import open_private, private_folder
 
 FOLDER = ".staging"
 """Below the recordings' root, and no recording: a move from there into its place is a rename."""

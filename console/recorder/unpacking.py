@@ -22,7 +22,7 @@ from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.recorder import BundleHeader
 from console.recorder import bundle_header
 from console.recorder.packing import RECORDING
-from console.recorder.places import open_private
+from console.recorder.recording_files import open_private
 from console.recorder.writing import JOURNAL, MANIFEST, MERGED
 from console.results import files
 

@@ -15,8 +15,8 @@ from console.domain.events import Event, LastLine, MergedReported
 from console.operations.ports.recorder import KeptManifest
 from console.recorder import journal
 from console.recorder.claiming import Lock
-from console.recorder.places import open_private, private_folder
-from console.recorder.places import run_file as path_of_run
+from console.recorder.recording_files import open_private, private_folder
+from console.recorder.recording_files import run_file as path_of_run
 from console.recorder.spooling import Spool, failed
 from console.results import files
 

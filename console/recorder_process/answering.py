@@ -14,7 +14,7 @@ from console.recorder_process.messages import (
     encoded,
     question,
 )
-from console.recorder_process.places import ProcessFolder
+from console.recorder_process.recorder_folder import ProcessFolder
 
 QUESTION_SECONDS = 5.0
 

@@ -16,7 +16,7 @@ from console.recorder_process.messages import (
     RecorderReply,
     encoded,
 )
-from console.recorder_process.places import ProcessFolder
+from console.recorder_process.recorder_folder import ProcessFolder
 from console.struct_library import decoder_of
 
 _BLOCK = 1 << 20

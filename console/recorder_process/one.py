@@ -11,7 +11,7 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder_process import ProcessState, RecorderList
 from console.recorder_process.asking import OtherProtocol, ask
 from console.recorder_process.messages import Inquiry, RecorderReply
-from console.recorder_process.places import ProcessFolder, every
+from console.recorder_process.recorder_folder import ProcessFolder, every
 
 LIST_SECONDS = 2.0
 SAW_SECONDS = 8.0

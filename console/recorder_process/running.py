@@ -17,7 +17,7 @@ from console.operations.services import Services
 from console.operations.watching.unattended import BesideFleets, Unattended
 from console.recorder_process.answering import answering
 from console.recorder_process.messages import Inquiry, RecorderReply
-from console.recorder_process.places import ProcessFolder
+from console.recorder_process.recorder_folder import ProcessFolder
 from console.version import VERSION
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from console.errors import ConsoleError
 from console.operations.ports.recorder_process import ProcessState
 from console.recorder_process.asking import ask
 from console.recorder_process.messages import Inquiry
-from console.recorder_process.places import ProcessFolder
+from console.recorder_process.recorder_folder import ProcessFolder
 
 START_SECONDS = 30.0
 ANSWER_SECONDS = 5.0

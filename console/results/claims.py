@@ -8,7 +8,7 @@ from __future__ import annotations
 from console.results import penalty
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import PartialSource
-from console.results.findings import Findings
+from console.results.merge_findings import Findings
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import Plan
 from console.results.quoting import shown, wrong

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from console.results import agreement, jsontext
 from console.results.checkpoint import UNTOLD, Checkpoint, checkpoint_of
-from console.results.findings import Findings
 from console.results.leaderboard import Leaderboard
+from console.results.merge_findings import Findings
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable, wrong

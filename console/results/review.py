@@ -9,7 +9,7 @@ from __future__ import annotations
 from console.results import statuses
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Partial, PartialSource
-from console.results.findings import Findings
+from console.results.merge_findings import Findings
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import PairRoutes, Plan
 from console.results.raw_record import refuse_strange, route_of

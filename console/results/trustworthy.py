@@ -11,7 +11,7 @@ from console.results import claims, statuses
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Partial, PartialSource, records, sources
 from console.results.eligibility import Ending, ending
-from console.results.findings import Findings
+from console.results.merge_findings import Findings
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import shown, wrong

@@ -17,7 +17,7 @@ from console.errors import InvalidInput
 from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
-from console.specs.gpus import CLASS_ANNOTATION, rename_claims
+from console.specs.gpu_ways import CLASS_ANNOTATION, rename_claims
 from console.specs.pair_making import open_folders, subsets_of
 from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION
 from console.specs.tree import Document

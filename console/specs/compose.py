@@ -15,9 +15,9 @@ import msgspec
 from console import paths
 from console.domain.submission import SubmissionPlan
 from console.specs.adjustments import ADJUSTMENTS, whole_number
-from console.specs.gpus import claim_template
+from console.specs.document_places import Place, spell
+from console.specs.gpu_ways import claim_template
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
-from console.specs.places import Place, spell
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import misfits

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.specs import gpus
+from console.specs import gpu_ways
 from console.specs.adjustments import whole_number
 from console.specs.node_choice import INSTANCE_TYPE
 from console.specs.values import Values
@@ -77,7 +77,7 @@ def room(values: Values) -> NodeRoom:
     kind = kind if isinstance(kind, str) else ""
     told, known = whole_number(values.get(GPUS_PER_NODE), least=1), _KNOWN.get(kind)
     have = known if told is None else told
-    pairs, shared = have, values.get(gpus.WAY) == gpus.Way.SHARED
+    pairs, shared = have, values.get(gpu_ways.WAY) == gpu_ways.Way.SHARED
     if have is not None and shared:
         shares = whole_number(values.get(SHARES), least=1)
         pairs = None if shares is None else have * shares // 2

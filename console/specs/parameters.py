@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from console.specs import gpus, names, node_choice, node_gpus, shape, site_values, surroundings
+from console.specs import gpu_ways, names, node_choice, node_gpus, shape, site_values, surroundings
 from console.specs.adjustments import whole_number
+from console.specs.document_places import spell
 from console.specs.pair_making import subsets_of
-from console.specs.places import spell
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
 from console.specs.step_input import TEAM_NAME
@@ -100,26 +100,30 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         node_gpus.SHARES,
         "Of shared GPUs, as the node cuts them; a pair takes two. Empty: not known.",
     ),
-    gpus.WAY: (
+    gpu_ways.WAY: (
         "GPUs by",
-        gpus.WAY,
+        gpu_ways.WAY,
         "limits: indices told by hand, one submission a node; claims: dynamic resource allocation; "
         "shared: shares of GPUs.",
     ),
-    gpus.RESOURCE: (
+    gpu_ways.RESOURCE: (
         "GPU resource",
-        gpus.RESOURCE,
+        gpu_ways.RESOURCE,
         "Of limits and shared; empty: nvidia.com/gpu, and nvidia.com/gpu.shared.",
     ),
-    gpus.DEVICE_CLASS: ("Device class", gpus.DEVICE_CLASS, "The DeviceClass that claims ask for."),
-    gpus.RUNTIME_CLASS: (
+    gpu_ways.DEVICE_CLASS: (
+        "Device class",
+        gpu_ways.DEVICE_CLASS,
+        "The DeviceClass that claims ask for.",
+    ),
+    gpu_ways.RUNTIME_CLASS: (
         "Runtime class",
-        gpus.RUNTIME_CLASS,
+        gpu_ways.RUNTIME_CLASS,
         "nvidia, where the node's default runtime is another; may be empty.",
     ),
-    gpus.TOLERATIONS: (
+    gpu_ways.TOLERATIONS: (
         "Tolerations",
-        gpus.TOLERATIONS,
+        gpu_ways.TOLERATIONS,
         "Taints of the GPU nodes: nvidia.com/gpu=present:NoSchedule, more after a comma.",
     ),
     surroundings.SERVER: (
@@ -212,7 +216,7 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         kind = "string"
         if said is None:
             said, origin = site_values.DEFAULTS[path], template.document.source
-        said = spelled(said) if path == gpus.TOLERATIONS else said
+        said = spelled(said) if path == gpu_ways.TOLERATIONS else said
     else:
         kind = kind_at(used[0].place) if used else "string"
     used_at = tuple(spell(each.place) for each in used)

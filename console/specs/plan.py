@@ -22,7 +22,7 @@ from console.results.drives import Drives, known_routes
 from console.results.leaderboard import LAUNCHED, named, names
 from console.results.subsets import MOST_DRIVES, PlanError
 from console.specs import pod
-from console.specs.places import Place, spell
+from console.specs.document_places import Place, spell
 from console.specs.pod import ContainerSpec
 
 VERSION_LABEL = "leaderboard.carla.org/version"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from console.specs.places import Place
+from console.specs.document_places import Place
 
 POD: Place = ("spec", "template", "spec")
 

@@ -14,9 +14,9 @@ import msgspec
 from console.results.leaderboard import Leaderboard
 from console.specs import pod
 from console.specs.credentials import LEFT_OUT
+from console.specs.document_places import Place
 from console.specs.pair_making import subsets_of
 from console.specs.parameters import parameters, written_out
-from console.specs.places import Place
 from console.specs.plan import TEAM_ANNOTATION
 from console.specs.shape import PAIRS, ROUTES, SPLIT, Split, written_routes
 from console.specs.site_values import said_by

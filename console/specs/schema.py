@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
+from console.specs.document_places import Place
 from console.specs.mistakes import suggestion
-from console.specs.places import Place
 from console.specs.references import kind_of
 
 _WANTED = {

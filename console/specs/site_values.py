@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from console.specs import gpus, node_choice, node_gpus, surroundings
+from console.specs import gpu_ways, node_choice, node_gpus, surroundings
 from console.specs.mistakes import Mistake
 
 DEFAULTS: dict[str, str] = {
-    **gpus.DEFAULTS,
+    **gpu_ways.DEFAULTS,
     **node_gpus.DEFAULTS,
     **node_choice.DEFAULTS,
     **surroundings.DEFAULTS,
 }
-CHOICES: dict[str, tuple[str, ...]] = {gpus.WAY: tuple(gpus.Way), **surroundings.CHOICES}
+CHOICES: dict[str, tuple[str, ...]] = {gpu_ways.WAY: tuple(gpu_ways.Way), **surroundings.CHOICES}
 
 _JUDGES: tuple[tuple[Mapping[str, str], Callable[[str, Any], str]], ...] = (
-    (gpus.DEFAULTS, gpus.value_mistake),
+    (gpu_ways.DEFAULTS, gpu_ways.value_mistake),
     (node_gpus.DEFAULTS, node_gpus.value_mistake),
     (node_choice.DEFAULTS, node_choice.value_mistake),
     (surroundings.DEFAULTS, surroundings.value_mistake),
@@ -39,7 +39,7 @@ def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mis
 def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, str]:
     """The values that made a Job of that template."""
     return {
-        **gpus.said_by(job, template),
+        **gpu_ways.said_by(job, template),
         **node_choice.said_by(job, template),
         **surroundings.said_by(job, template),
     }
@@ -47,6 +47,6 @@ def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, st
 
 def settle(manifest: dict[str, Any], said: Mapping[str, Any]) -> None:
     """Put what was said, or its defaults, into a Job."""
-    gpus.set_gpus(manifest, gpus.gpu_values(said))
+    gpu_ways.set_gpus(manifest, gpu_ways.gpu_values(said))
     node_choice.choose(manifest, said)
     surroundings.surround(manifest, said)

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from console.specs.document_places import Place, spell
 from console.specs.mistakes import Mistake
-from console.specs.places import Place, spell
 from console.specs.references import Unresolved, parse_reference, resolve
 from console.specs.tree import Document
 

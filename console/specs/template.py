@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
+from console.specs.document_places import Place
 from console.specs.mistakes import SpecRejected
-from console.specs.places import Place
 from console.specs.schema import kind_at
 from console.specs.shape import SHAPE_VALUES
 from console.specs.site_values import DEFAULTS

@@ -13,7 +13,7 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 
 from console.errors import InvalidInput
-from console.specs.places import Place
+from console.specs.document_places import Place
 
 MOST_NODES = 50_000
 """Aliases can make a small text into an endless tree; a Job has a few hundred nodes."""

@@ -22,8 +22,8 @@ from console.specs.checks.tracks import check_tracks
 from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
 from console.specs.compose import Composed
+from console.specs.document_places import spell
 from console.specs.mistakes import shortened
-from console.specs.places import spell
 from console.specs.schema import misfits
 from console.specs.tree import Document
 

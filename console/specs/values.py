@@ -19,9 +19,9 @@ from console import paths
 from console.errors import InvalidInput
 from console.results import files, streams
 from console.results.leaderboard import LAUNCHED, Leaderboard, names
+from console.specs.document_places import spell
 from console.specs.known_routes import NOTHING_KNOWN, KnownRoutes
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
-from console.specs.places import spell
 from console.specs.step_input import THEIRS, is_theirs
 from console.specs.tree import Document, parse
 

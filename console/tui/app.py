@@ -51,7 +51,7 @@ from console.tui.view_history import ViewHistory
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from console.operations.ports.calls import CallReport
+    from console.operations.ports.call_settings import CallReport
     from console.tui.calling import Calling
     from console.tui.submission_source import Recordings
     from console.tui.whereabouts import Contexts

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.facts import EvalAiPlace
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
-    from console.domain.published import Published
+    from console.domain.publication import Published
     from console.domain.queues import QueuesOffered
     from console.errors import ConsoleError
     from console.operations.delivering.asked_before import TakenBefore
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.asked_before import AskedBefore
     from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
-    from console.operations.submitting.publishing import PublishingPlan
+    from console.operations.submitting.publishing_plan import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
 
 

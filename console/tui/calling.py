@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from console.errors import ConsoleError
-from console.presentation.calls import SHOWN, headline, is_good, summary, window_title
+from console.presentation.call_words import SHOWN, headline, is_good, summary, window_title
 from console.tui import terminal_signals as signals
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.calls import Call
     from console.domain.fleet import SubmissionRow
-    from console.operations.ports.calls import CallReport, CallSettings, WebhookAnswer
+    from console.operations.ports.call_settings import CallReport, CallSettings, WebhookAnswer
     from console.operations.ports.recorder import LogView
     from console.operations.watching.calling import Lookout
     from console.tui.backend import Backend
@@ -81,7 +81,7 @@ class Calling:
             self._title = ""
 
     async def _settings(self) -> CallSettings:
-        from console.operations.ports.calls import CallSettings
+        from console.operations.ports.call_settings import CallSettings
 
         try:
             return await asyncio.to_thread(self._source.settings)

@@ -10,8 +10,12 @@ from msgspec.structs import replace
 
 from console.domain.submission import SubmissionPlan
 from console.errors import ConsoleError
-from console.operations.ports.publishing import PublishingFile, PublishingSettings
-from console.operations.submitting.publishing import PublishingPlan, publishing_plan, with_place
+from console.operations.ports.publishing_settings import PublishingFile, PublishingSettings
+from console.operations.submitting.publishing_plan import (
+    PublishingPlan,
+    publishing_plan,
+    with_place,
+)
 from console.operations.submitting.routes_file import (
     RoutesFile,
     ids_of,
@@ -19,7 +23,7 @@ from console.operations.submitting.routes_file import (
     remarks,
 )
 from console.operations.submitting.sharing_out import Timed, shared_out
-from console.presentation.publishing import plan_words
+from console.presentation.publishing_words import plan_words
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
 from console.specs.known_routes import KnownRoutes
@@ -27,7 +31,7 @@ from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.presets import Preset
-from console.specs.published import team_of
+from console.specs.publishing_annotations import team_of
 from console.specs.rendering import to_yaml
 from console.specs.shape import SPLIT
 from console.specs.template import Template, load_template

@@ -12,7 +12,7 @@ import msgspec
 from console.domain.hostile_text import neutralise
 from console.domain.spans import in_zone
 from console.errors import LoginRefused
-from console.presentation.submissions import board_liveness, liveness
+from console.presentation.submission_words import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
 from console.tui.remembered import THE_RECORDERS

@@ -32,7 +32,7 @@ from console.tui.session import ClusterSession, may
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
-    from console.domain.published import Published
+    from console.domain.publication import Published
     from console.domain.queues import QueuesOffered
     from console.operations.delivering.asked_before import TakenBefore
     from console.operations.intake.desk import Accepted, WaitingMessage
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.shown_by_hand import PublicationLook, PublishingEdges
     from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
-    from console.operations.submitting.publishing import PublishingPlan
+    from console.operations.submitting.publishing_plan import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
     from console.tui.backend import Jobs, Tell
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.errors import ConsoleError
-from console.tui import garbage, remembered, skins, turns
+from console.tui import garbage, remembered, skins, thread_turns
 from console.tui.aims import Aims, Connect, Named, Ways, as_chosen
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
@@ -19,7 +19,7 @@ from console.tui.letters import ascii_alone
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
-    from console.operations.ports.calls import CallReport
+    from console.operations.ports.call_settings import CallReport
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.recording.archive import Archive
     from console.operations.replay.player import Player
@@ -60,7 +60,7 @@ def open_screens(
 ) -> int:
     """Run the console until the user leaves; the exit code."""
     garbage.hold()
-    turns.shorten()
+    thread_turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     wanted = as_chosen(wanted, aims)
@@ -71,7 +71,7 @@ def open_screens(
         known = _draw_first(
             lambda rows: None if outside.code else first.draw(rows, file), wanted, ways.recorder
         )
-        from console.tui.contexts import LiveContexts
+        from console.tui.context_backends import LiveContexts
         from console.tui.live import LiveBackend
 
         everywhere = wanted.all_namespaces
@@ -126,7 +126,7 @@ def open_replay(
         return Destination(Place.MONITOR, (recording.namespace, recording.name), source)
 
     garbage.hold()
-    turns.shorten()
+    thread_turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     with watch as outside:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.cluster import JsonObject
-    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.history_entries import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
     from console.operations.replay.player import Player

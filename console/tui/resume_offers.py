@@ -14,7 +14,7 @@ from console.presentation.resume_points import ResumeOffer, results_go
 
 if TYPE_CHECKING:
     from console.operations.services import Services
-    from console.operations.submitting.publishing import PublishingPlan
+    from console.operations.submitting.publishing_plan import PublishingPlan
     from console.operations.submitting.resume import Resumption
     from console.specs.validation import Validated
 
@@ -40,7 +40,7 @@ async def found_and_planned(
 ) -> tuple[Resumption, PublishingPlan | None, QueuesOffered]:
     """What goes on, where its results go by the settings as they are now, and what queues are."""
     from console.operations.submitting.kueue import offered
-    from console.operations.submitting.publishing import publishing_plan
+    from console.operations.submitting.publishing_plan import publishing_plan
     from console.operations.submitting.resume import resume
 
     found = await resume(services, namespace, name, new_name=new_name)
@@ -58,7 +58,7 @@ def offer(
     queues: QueuesOffered = QueuesOffered(),  # noqa: B008  # it is immutable
 ) -> ResumeOffer:
     """What the dialog shows. Raises InvalidInput where the new Job would be faulty."""
-    from console.specs.published import team_of
+    from console.specs.publishing_annotations import team_of
     from console.specs.turns import queue_of
     from console.specs.validation import Judged
 

@@ -25,7 +25,7 @@ from console.tui.recorder_link import RecorderLink
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
-    from console.operations.ports.publishing import PublishingFile
+    from console.operations.ports.publishing_settings import PublishingFile
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
 

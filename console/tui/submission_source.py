@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from console.operations.inspecting.attempt_lines import LogOf
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.cluster import JsonObject
-    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.history_entries import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.replay.recorded_past import Past
 

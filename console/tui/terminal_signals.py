@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.domain.hostile_text import neutralise
-from console.operations.ports.calls import Desktop
+from console.operations.ports.call_settings import Desktop
 
 BELL = "\x07"
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"

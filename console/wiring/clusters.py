@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
     from console.cluster.impersonation import ActingAs
     from console.operations.ports.cluster import ClusterDescription
-    from console.recorder_process.places import ProcessFolder
+    from console.recorder_process.recorder_folder import ProcessFolder
 
 READS_ONLY = "-reads-only"
 """Ends the name of a recorder's folder."""
@@ -57,7 +57,7 @@ def named(connection: WantedCluster) -> ClusterDescription:
 def login_of(connection: WantedCluster) -> tuple[IdentifiedLogin, ProcessFolder]:
     """Who is meant, and where the recorder of that one is."""
     from console.cluster.fingerprint import login
-    from console.recorder_process.places import FOLDER, ProcessFolder
+    from console.recorder_process.recorder_folder import FOLDER, ProcessFolder
 
     chosen = localised(connection)
     found = login(

@@ -28,7 +28,7 @@ from console.wiring.wanted import WantedCluster
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterPort
     from console.operations.services import Services
-    from console.recorder_process.places import ProcessFolder
+    from console.recorder_process.recorder_folder import ProcessFolder
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from console.domain.fleet import SubmissionRow
     from console.operations.ports.deliveries import DeliveryEdges, TableMark
-    from console.operations.ports.intake import EvalAiQueue
+    from console.operations.ports.evalai_queue import EvalAiQueue
     from console.operations.ports.object_place import ObjectPlace
-    from console.operations.ports.publishing import SecretReader
+    from console.operations.ports.publishing_settings import SecretReader
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.operations.watching.unattended import BesideFleets
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from console.publish.publishing_rules import RulesAsSet
     from console.publish.targets import TargetsAsSet
     from console.recorder.recorder import Recorder
-    from console.recorder.store import StoreOnDisk
+    from console.recorder.recording_store import StoreOnDisk
 
 
 def call_outbox() -> Outbox:
@@ -148,7 +148,7 @@ def recordings(*, unattended: bool = False) -> Recorder:
 
 
 def store_of_recordings() -> StoreOnDisk:
-    from console.recorder.store import StoreOnDisk
+    from console.recorder.recording_store import StoreOnDisk
 
     return StoreOnDisk(paths.recordings(), paths.settings(), os.environ)
 

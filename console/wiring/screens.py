@@ -34,7 +34,7 @@ def open_console(
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
     from console.tui.aims import Aims, Ways
     from console.tui.opening import Looks, open_screens
-    from console.wiring import contexts
+    from console.wiring import aimed_clusters
     from console.wiring.context_skins import skin_of
     from console.wiring.read_only import forbidden
 
@@ -47,13 +47,13 @@ def open_console(
             recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
             described=describe,
             forbidden=lambda asked: forbidden(asked, lambda: named(asked).context),
-            pinned=contexts.pinned,
+            pinned=aimed_clusters.pinned,
             kept=why_kept,
             skin=lambda asked: skin_of(lambda: named(asked).context),
             publishing=_publishing_edges,
             timed=lambda plan: archive().route_seconds(plan),
         ),
-        Aims(contexts.known, contexts.aimed, describe),
+        Aims(aimed_clusters.known, aimed_clusters.aimed, describe),
         archive=archive,
         looks=Looks(theme, mouse, call_outbox, ascii_alone),
     )

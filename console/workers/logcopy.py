@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any, Callable
 
-from console.results import evalai, files, routes_file, trustworthy
+from console.results import evalai_files, files, routes_file, trustworthy
 from console.results.plan import PairRoutes, Plan, PlanError, launched
 from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
@@ -139,7 +139,9 @@ class Logcopy:
         folder = self.settings.evalai
         wanted = {self.settings.merged: self._text}
         leaderboard = self.plan.leaderboard
-        for name, content in evalai.files(self.report.document, self._text, leaderboard).items():
+        for name, content in evalai_files.files(
+            self.report.document, self._text, leaderboard
+        ).items():
             wanted[os.path.join(folder, name)] = content
         try:
             for watch in self._watches:

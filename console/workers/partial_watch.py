@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from console.results import files, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Partial, PartialSource, records
-from console.results.findings import Findings
+from console.results.merge_findings import Findings
 from console.results.plan import Plan
 from console.results.raw_record import Refused
 

@@ -7,7 +7,7 @@ import functools
 import re
 import sys
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,17 @@ def test_every_shell_script_says_what_it_owns() -> None:
 
 def test_no_room_has_a_name_that_explains_nothing() -> None:
     assert [str(p) for p in CONSOLE.rglob("*") if p.stem in BANNED] == []
+
+
+def test_a_file_name_says_what_it_is_in_its_room() -> None:
+    """Two may share one. A third only where a screen and its command are of that room's subject."""
+    rooms = defaultdict(set)
+    for path in MODULES:
+        if path.stem not in {"__init__", "__main__"}:
+            rooms[path.name].add(str(path.parent.relative_to(CONSOLE)))
+    faces = {"cli/commands", "tui/screens"}
+    shared = {name: sorted(of) for name, of in rooms.items() if len(of) > 2}
+    assert {n: of for n, of in shared.items() if len(of) > 3 or not faces.issubset(of)} == {}
 
 
 def test_the_tests_own_library_is_typed_as_strictly_as_the_console() -> None:

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import console.tui.app
 from console import paths, wiring
-from console.tui import garbage, turns
+from console.tui import garbage, thread_turns
 from console.tui.aims import Ways
 from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
@@ -103,7 +103,7 @@ def main(kubeconfig: str, report: Path) -> None:
         asyncio.run(probe.run())
         return
     garbage.hold()
-    turns.shorten()
+    thread_turns.shorten()
     wanted = wiring.WantedCluster(kubeconfig=kubeconfig)
     backend = LiveBackend(
         wiring.connect,

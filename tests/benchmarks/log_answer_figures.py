@@ -26,7 +26,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.progress import EndedAttempt
 from console.operations.ports.recorder import LogView
 from console.recorder.recorder import Recorder
-from console.tui import garbage, turns
+from console.tui import garbage, thread_turns
 from console.tui.screens.logs import LogsScreen
 
 LINES, BESIDE = 1_000_000, 100_000
@@ -114,7 +114,7 @@ class Nine(FakeBackend):
 
 def figures() -> Iterator[Figure]:
     garbage.hold()
-    turns.shorten()
+    thread_turns.shorten()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         recorder = Recorder(Path(folder))
         _write(recorder)

@@ -23,7 +23,7 @@ from textual.pilot import Pilot
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import ClusterEvent
 from console.domain.fleet import FleetSnapshot
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.tui import garbage
 from console.tui.screens.screen import ConsoleScreen

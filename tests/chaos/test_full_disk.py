@@ -16,10 +16,10 @@ from chaos_disk import Disk
 
 from console.domain.events import JobVanished
 from console.operations.ports.recorder import RecorderFailed, Recording
-from console.operations.ports.store import Limits
+from console.operations.ports.recording_store import Limits
 from console.operations.recording.retention import notice_of
 from console.recorder.recorder import Recorder
-from console.recorder.store import StoreOnDisk
+from console.recorder.recording_store import StoreOnDisk
 
 SCRIPT = Path(__file__).resolve().parents[2] / "console" / "workers" / "pair_supervisor.sh"
 

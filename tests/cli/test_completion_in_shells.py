@@ -127,7 +127,7 @@ def test_a_tab_brings_the_table_and_no_command(line: str) -> None:
         "console.cli.parsers",
         *("console.cli.streams", "console.cli.completion", "console.cli.completion.answers"),
         *("console.cli.completion.grammar", "console.cli.completion.known_names"),
-        *("console.cli.completion.typed", "console.cli.completion.contexts"),
+        *("console.cli.completion.typed", "console.cli.completion.kubeconfig_glance"),
     }
     assert loaded.isdisjoint(
         {"asyncio", "msgspec", "dataclasses", "typing", "yaml", "console.wiring"}

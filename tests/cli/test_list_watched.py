@@ -18,7 +18,7 @@ from console.cli.connection import chosen_by
 from console.cli.watched_list import ChangedRow, GrowingTable, RowChanges
 from console.domain.board import CONNECTING, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.operations.ports.cluster import Kind
 from console.operations.watching.fleet import Fleet
 

@@ -15,12 +15,12 @@ from console.operations.ports.cluster import ClusterDescription
 from console.tui import chosen_namespaces
 from console.tui.aims import Aims, Ways, as_chosen
 from console.tui.chosen_namespaces import MOST_RECENT, NamespaceChoice
-from console.tui.contexts import LiveContexts
+from console.tui.context_backends import LiveContexts
 from console.tui.live import LiveBackend
 from console.tui.whereabouts import Whereabouts, here
-from console.wiring import WantedCluster, contexts
+from console.wiring import WantedCluster, aimed_clusters
 
-AIMS: Aims[WantedCluster] = Aims(contexts.known, contexts.aimed, wiring.describe)
+AIMS: Aims[WantedCluster] = Aims(aimed_clusters.known, aimed_clusters.aimed, wiring.describe)
 
 
 @pytest.fixture
@@ -56,28 +56,30 @@ def described(asked: WantedCluster) -> tuple[str, str]:
 
 
 def test_every_context_is_known_a_torn_one_too(kubeconfig: str) -> None:
-    known = contexts.known(WantedCluster(kubeconfig))
+    known = aimed_clusters.known(WantedCluster(kubeconfig))
     assert [(each.name, each.server, each.namespace, each.current) for each in known] == [
         ("lab", "https://lab.example", "races", True),
         ("prod", "https://prod.example", "", False),
         ("torn", "", "", False),
     ]
-    assert contexts.known(WantedCluster()) == ()
+    assert aimed_clusters.known(WantedCluster()) == ()
 
 
 def test_a_context_that_the_settings_make_read_only_is_marked(kubeconfig: str) -> None:
     paths.settings().mkdir(parents=True, exist_ok=True)
     (paths.settings() / "config.yaml").write_text("contexts: {prod: {readOnly: true}}")
-    known = contexts.known(WantedCluster(kubeconfig))
+    known = aimed_clusters.known(WantedCluster(kubeconfig))
     assert [each.name for each in known if each.read_only] == ["prod"]
-    assert all(each.read_only for each in contexts.known(WantedCluster(kubeconfig, read_only=True)))
+    assert all(
+        each.read_only for each in aimed_clusters.known(WantedCluster(kubeconfig, read_only=True))
+    )
 
 
 def test_another_context_is_gone_to_as_the_same_user_and_without_the_namespace(
     kubeconfig: str,
 ) -> None:
     asked = WantedCluster(kubeconfig, None, "mine", acts_as="bob", acts_as_groups=("ops",))
-    other = contexts.aimed(asked, Whereabouts("prod"))
+    other = aimed_clusters.aimed(asked, Whereabouts("prod"))
     assert (other.acts_as, other.acts_as_groups) == ("bob", ("ops",))
     assert described(other) == ("prod", "default")
 
@@ -87,41 +89,41 @@ def test_what_cannot_be_gone_to_is_named_before_anything_is_left(
     kubeconfig: str, name: str
 ) -> None:
     with pytest.raises(InvalidInput, match="The kubeconfig has no"):
-        contexts.aimed(WantedCluster(kubeconfig), Whereabouts(name))
+        aimed_clusters.aimed(WantedCluster(kubeconfig), Whereabouts(name))
 
 
 @pytest.mark.parametrize("name", ["No", "a/b", "../x", "a" * 64])
 def test_what_cannot_be_a_namespace_is_refused(kubeconfig: str, name: str) -> None:
     with pytest.raises(InvalidInput, match="No namespace can be called"):
-        contexts.aimed(WantedCluster(kubeconfig), Whereabouts(namespace=name))
+        aimed_clusters.aimed(WantedCluster(kubeconfig), Whereabouts(namespace=name))
 
 
 def test_leave_to_write_is_not_taken_along_and_reading_only_is(kubeconfig: str) -> None:
     writes = WantedCluster(kubeconfig, "lab", read_only=False)
-    assert contexts.aimed(writes, Whereabouts("prod")).read_only is None
-    assert contexts.aimed(writes, Whereabouts("lab", "races")).read_only is False
-    assert contexts.aimed(writes, Whereabouts(everywhere=True)).read_only is False
+    assert aimed_clusters.aimed(writes, Whereabouts("prod")).read_only is None
+    assert aimed_clusters.aimed(writes, Whereabouts("lab", "races")).read_only is False
+    assert aimed_clusters.aimed(writes, Whereabouts(everywhere=True)).read_only is False
     looks = WantedCluster(kubeconfig, "lab", read_only=True)
-    assert contexts.aimed(looks, Whereabouts("prod")).read_only is True
-    assert contexts.aimed(looks, Whereabouts(local=True)).read_only is True
+    assert aimed_clusters.aimed(looks, Whereabouts("prod")).read_only is True
+    assert aimed_clusters.aimed(looks, Whereabouts(local=True)).read_only is True
 
 
 def test_the_embedded_cluster_is_a_place_like_the_others(kubeconfig: str) -> None:
-    local = contexts.aimed(WantedCluster(kubeconfig, "lab", "races"), Whereabouts(local=True))
+    local = aimed_clusters.aimed(WantedCluster(kubeconfig, "lab", "races"), Whereabouts(local=True))
     assert (local.local, local.context, local.namespace) == (True, None, None)
-    mine = contexts.aimed(local, Whereabouts(namespace="mine", local=True))
+    mine = aimed_clusters.aimed(local, Whereabouts(namespace="mine", local=True))
     assert (mine.local, mine.namespace) == (True, "mine")
-    back = contexts.aimed(local, Whereabouts("prod"))
+    back = aimed_clusters.aimed(local, Whereabouts("prod"))
     assert described(back) == ("prod", "default")
 
 
 def test_the_current_context_is_kept_by_its_name(kubeconfig: str) -> None:
     asked = WantedCluster(kubeconfig)
-    assert contexts.pinned(asked, wiring.describe(asked)).context == "lab"
+    assert aimed_clusters.pinned(asked, wiring.describe(asked)).context == "lab"
     named = WantedCluster(kubeconfig, "prod")
-    assert contexts.pinned(named, wiring.describe(named)) is named
+    assert aimed_clusters.pinned(named, wiring.describe(named)) is named
     local = WantedCluster(local=True)
-    assert contexts.pinned(local, wiring.describe(local)) is local
+    assert aimed_clusters.pinned(local, wiring.describe(local)) is local
 
 
 async def _never(_: WantedCluster) -> Any:

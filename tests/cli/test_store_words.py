@@ -11,9 +11,9 @@ import pytest
 
 from console.cli.main import main
 from console.cli.store_words import store_document, store_words
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.operations.ports.store import Limits, Removal, Room
+from console.operations.ports.recording_store import Limits, Removal, Room
 from console.operations.recording.retention import StoreState
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

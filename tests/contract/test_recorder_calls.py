@@ -13,7 +13,7 @@ from fakes.hooks import hook_server
 from test_recorder_outlives import SET, Console, embedded  # noqa: F401 - a fixture
 
 from console import paths, wiring
-from console.operations.ports.calls import Sent
+from console.operations.ports.call_settings import Sent
 
 pytestmark = pytest.mark.slow
 

@@ -28,8 +28,12 @@ from console.operations.intake.desk import IntakeDesk
 from console.operations.intake.orders import IntakeOrder, compose_order, order_values
 from console.operations.ports.cluster import Created, Kind, Propagation
 from console.operations.ports.evalai import EvalAiBusy, RemoteStatus, RemoteSubmission
-from console.operations.ports.intake import IntakeSettings, PhaseRule, TakenMessage
-from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
+from console.operations.ports.evalai_queue import IntakeSettings, PhaseRule, TakenMessage
+from console.operations.ports.publishing_settings import (
+    EvalAiSettings,
+    KeptInFile,
+    PublishingSettings,
+)
 from console.operations.ports.recorder import RecorderPort
 from console.operations.services import Services
 from console.specs.compose import Composed

@@ -22,7 +22,7 @@ from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.recorder import KeptManifest, Recording
 from console.operations.recording.archive import Archive
 from console.operations.services import Services
-from console.recorder.history import History
+from console.recorder.history_index import History
 from console.recorder.recorder import Recorder
 from console.specs.compose import compose
 from console.specs.plan import RESUMES_ANNOTATION, plan_of

@@ -38,7 +38,7 @@ from console.domain.progress import (
     MergeStatus,
     SeenGpu,
 )
-from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.publication import NOWHERE, Published, PublishedAs
 from console.domain.queues import QueuesOffered
 from console.errors import NotFound
 from console.operations.delivering.asked_before import TakenBefore
@@ -46,13 +46,13 @@ from console.operations.intake.desk import Accepted, WaitingMessage
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.deliveries import Target
-from console.operations.ports.publishing import PublishingFile
+from console.operations.ports.publishing_settings import PublishingFile
 from console.operations.ports.recorder import LogLine
 from console.operations.publishing.asked_before import AskedBefore
 from console.operations.publishing.shown_by_hand import PublicationLook
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
-from console.operations.submitting.publishing import PublishingPlan
+from console.operations.submitting.publishing_plan import PublishingPlan
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
 from console.tui.backend import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.localcluster.api.failures import StatusCause
+from console.localcluster.api.refusals import StatusCause
 from console.localcluster.api.validation import words
 from console.localcluster.api.validation.container import check_container
 from console.localcluster.api.validation.plain import check_configmap, check_secret

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.patching.json_patch import apply_json_patch
 from console.localcluster.api.kubectl.patching.server_side import apply_configuration
 from console.localcluster.api.kubectl.patching.strategic import apply_strategic_patch
 from console.localcluster.api.merge_patch import apply_merge_patch
+from console.localcluster.api.refusals import ApiFailure
 
 POD = "io.k8s.api.core.v1.Pod"
 DOCUMENT = {"a": {"b": 1, "c/d": 2, "~": 3}, "list": ["x", "y", "z"]}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console import paths
-from console.operations.ports.publishing import EvalAiSettings, KeptInFile
+from console.operations.ports.publishing_settings import EvalAiSettings, KeptInFile
 from console.publish import settings_file
 from console.publish.publishing_file import PublishingOnDisk
 from console.recorder import limits_file

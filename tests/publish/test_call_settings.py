@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.calls import Occasion
 from console.errors import InvalidInput
-from console.operations.ports.calls import CallSettings, Desktop, Webhook, WebhookForm
+from console.operations.ports.call_settings import CallSettings, Desktop, Webhook, WebhookForm
 from console.publish.settings_file import read
 
 URL = "https://hooks.example/services/sEcReT"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import EVALAI
+from console.operations.ports.publishing_settings import EVALAI
 from console.publish.evalai_address import server_address
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from console.operations.ports.evalai import EvalAiRefused, RemoteOutcome
-from console.operations.ports.publishing import EVALAI
+from console.operations.ports.publishing_settings import EVALAI
 from console.publish.evalai_requests import question, replacement
 
 

@@ -12,10 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from console.domain.calls import Call, Occasion
-from console.operations.ports.calls import Sent, WebhookForm
+from console.operations.ports.call_settings import Sent, WebhookForm
 from console.publish.entries import Entries, OutboxEntry, key_of
+from console.publish.hook_messages import body
 from console.publish.http_words import asked_pause
-from console.publish.messages import body
 from console.publish.sending import LONGEST_PAUSE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

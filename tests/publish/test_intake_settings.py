@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.ports.intake import IntakeSettings, PhaseRule
+from console.operations.ports.evalai_queue import IntakeSettings, PhaseRule
 from console.publish.publishing_file import PublishingOnDisk
 
 

@@ -17,7 +17,7 @@ from fakes.hooks import CUT, HELD, SECRET, HookServer, Said, hook_server
 
 from console.domain.calls import Call, Occasion
 from console.errors import ConsoleError
-from console.operations.ports.calls import OutboxState, Sent
+from console.operations.ports.call_settings import OutboxState, Sent
 from console.publish import outbox as published
 from console.publish.outbox import TRIES, Outbox
 

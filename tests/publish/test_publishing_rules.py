@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from console import wiring
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import EvalAiLogin
-from console.operations.ports.publishing import EVALAI
+from console.operations.ports.publishing_settings import EVALAI
 from console.publish.publishing_file import FILE, PublishingOnDisk
 from console.publish.publishing_rules import RulesAsSet
 

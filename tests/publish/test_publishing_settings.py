@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     EvalAiSettings,
     KeptInFile,
     KeptInKeyring,

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import PublishingSettings, StorageSettings
+from console.operations.ports.publishing_settings import PublishingSettings, StorageSettings
 from console.publish.folder_place import FolderPlace
 from console.publish.publishing_file import PublishingOnDisk
 from console.publish.targets import TargetsAsSet

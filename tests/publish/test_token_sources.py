@@ -14,7 +14,7 @@ from keyring.errors import KeyringLocked
 
 from console.errors import ClusterUnreachable
 from console.operations.ports.evalai import EvalAiBusy, EvalAiLogin
-from console.operations.ports.publishing import KeptInFile, KeptInKeyring, KeptInSecret
+from console.operations.ports.publishing_settings import KeptInFile, KeptInKeyring, KeptInSecret
 from console.publish.token_sources import TokenInKeyring, TokenInSecret, token_source
 
 TOKEN = "eyJhbGciOi.eyJ0b2tlbl90.s1gnature-_"

@@ -25,8 +25,8 @@ from console.presentation.bundle_report import report
 from console.recorder import staging
 from console.recorder.identity import IDENTITY, identified
 from console.recorder.importing import import_bundle
-from console.recorder.places import folder_of
 from console.recorder.recorder import Recorder
+from console.recorder.recording_files import folder_of
 from console.recorder.unpacking import Bounds
 
 Members = list[tuple[tarfile.TarInfo, bytes]]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from console.domain.events import JobVanished
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.recorder import history
-from console.recorder.history import FILE, History
+from console.recorder import history_index
+from console.recorder.history_index import FILE, History
 from console.recorder.recorder import Recorder
 
 FIRST, SECOND = (Recording("prod", "races", name, f"{name}-uid-0123") for name in ("one", "two"))
@@ -139,7 +139,7 @@ def test_an_entry_of_another_shape_is_asked_again(asked: Asked) -> None:
 def test_an_index_that_another_console_writes_is_done_without(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(history_index, "_WAIT_SECONDS", 0.01)
     asked.entries()
     other = sqlite3.connect(asked.root / FILE, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

@@ -12,10 +12,10 @@ import pytest
 
 from console.domain.drive_times import DriveTimes
 from console.domain.events import JobVanished
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.recorder import history
-from console.recorder.history import FILE, MOST_MADE, History
+from console.recorder import history_index
+from console.recorder.history_index import FILE, MOST_MADE, History
 from console.recorder.recorder import Recorder
 
 ROUTES = "2.0 image /routes.xml"
@@ -127,7 +127,7 @@ def test_folders_that_are_no_recordings_hide_none_that_is(told: Told) -> None:
 def test_however_many_are_remembered_so_many_are_told(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "MOST_TIMES", 2)
+    monkeypatch.setattr(history_index, "MOST_TIMES", 2)
     for number in range(4):
         told.record(f"job-{number}", times(float(number), hours=number))
     assert told.took() == [3, 2]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import KeptManifest, Recording
 from console.recorder import keeping
-from console.recorder.history import History
+from console.recorder.history_index import History
 from console.recorder.recorder import Recorder
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")

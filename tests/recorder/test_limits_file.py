@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.ports.store import Limits
+from console.operations.ports.recording_store import Limits
 from console.recorder.limits_file import FILE, read
-from console.recorder.store import StoreOnDisk
+from console.recorder.recording_store import StoreOnDisk
 
 EVERY = "keep-days: 30\nkeep-size: 2GB\nannounce-below: 500MB\n"
 

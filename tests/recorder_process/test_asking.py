@@ -17,7 +17,7 @@ from console.operations.ports.recorder_process import ProcessState
 from console.recorder_process.answering import answering
 from console.recorder_process.asking import OtherProtocol, ask
 from console.recorder_process.messages import Inquiry, RecorderReply
-from console.recorder_process.places import ProcessFolder
+from console.recorder_process.recorder_folder import ProcessFolder
 
 STATE = ProcessState(7, "0.1.0", datetime(2026, 11, 22, tzinfo=UTC), "prod", "https://a", "alice")
 

@@ -26,7 +26,7 @@ from console.errors import NotFound
 from console.operations.ports.recorder import LogLine
 from console.operations.recording.archive import Archive
 from console.operations.replay.recorded_past import Past
-from console.recorder.history import History
+from console.recorder.history_index import History
 from console.tui.app import ConsoleApp
 from console.tui.places import Destination, Place
 from console.tui.recorded_source import RecordedSource, RecordedSubmissions

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from console.operations.intake.deciding import NotLaunched
 from console.operations.intake.desk import WaitingMessage
-from console.operations.intake.messages import QueueMessage
-from console.operations.ports.intake import TakenMessage
+from console.operations.intake.queue_messages import QueueMessage
+from console.operations.ports.evalai_queue import TakenMessage
 from console.tui.intake_rows import GONE_AFTER, IntakeRow, merged, with_told
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.publications import Publication
-from console.operations.ports.store import Room
+from console.operations.ports.recording_store import Room
 from console.operations.publishing.nobody_looks import RESUMES_UNSEEN
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
-from console.recorder.store import StoreOnDisk
+from console.recorder.recording_store import StoreOnDisk
 from console.tui.backend import ClusterLink, Link
 from console.tui.recorder_link import UNSEEN, RecorderLink
 

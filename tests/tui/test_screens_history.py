@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.recorder.recorder import Recorder
 from console.tui.backend import ClusterLink, Link
 from console.tui.recorded_source import RecordedSubmissions

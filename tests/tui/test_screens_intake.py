@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from console.domain.facts import EvalAiPlace
 from console.operations.intake.deciding import NotLaunched, ToLaunch, Verdict
 from console.operations.intake.desk import WaitingMessage
-from console.operations.intake.messages import QueueMessage
 from console.operations.intake.orders import IntakeOrder
+from console.operations.intake.queue_messages import QueueMessage
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
-from console.operations.ports.intake import PhaseRule, TakenMessage
+from console.operations.ports.evalai_queue import PhaseRule, TakenMessage
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.intake import IntakeScreen
 

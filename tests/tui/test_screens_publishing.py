@@ -10,7 +10,7 @@ from fakes.publications import PLACE
 from fakes.screens import NOW, FakeBackend
 from msgspec.structs import replace
 
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook

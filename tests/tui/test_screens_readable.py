@@ -13,7 +13,7 @@ from console.domain.events import StreamState
 from console.domain.progress import MergedResult
 from console.errors import ConsoleError
 from console.operations.outcome.view import results
-from console.presentation import results as presented
+from console.presentation import result_lines as presented
 from console.tui.backend import Link
 from console.tui.screens.monitor import MonitorScreen
 

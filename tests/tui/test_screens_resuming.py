@@ -15,7 +15,7 @@ from console.domain.progress import MergedResult
 from console.errors import Conflict, NotFound
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
-from console.operations.submitting.publishing import PublishingPlan
+from console.operations.submitting.publishing_plan import PublishingPlan
 from console.presentation.resume_points import results_go
 from console.tui import resume_offers
 from console.tui.screens.monitor import MonitorScreen

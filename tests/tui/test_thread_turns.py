@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.tui import turns
+from console.tui import thread_turns
 
 
 @pytest.fixture(autouse=True)
@@ -19,5 +19,5 @@ def own_interval() -> Iterator[None]:
 
 def test_a_thread_gives_way_to_the_screens_sooner_than_python_has_it() -> None:
     usual = sys.getswitchinterval()
-    turns.shorten()
+    thread_turns.shorten()
     assert sys.getswitchinterval() < usual

@@ -18,7 +18,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.calls import Occasion
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, InvalidInput
-from console.operations.ports.calls import (
+from console.operations.ports.call_settings import (
     CallSettings,
     Desktop,
     OutboxState,

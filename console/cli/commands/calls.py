@@ -14,7 +14,7 @@ from console.cli.refusing import refuse_all
 from console.errors import NotFound
 
 if TYPE_CHECKING:
-    from console.operations.ports.calls import CallReport, CallSettings, OutboxState
+    from console.operations.ports.call_settings import CallReport, CallSettings, OutboxState
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

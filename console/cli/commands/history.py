@@ -21,7 +21,7 @@ from console.domain.spans import age
 from console.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.history_entries import HistoryEntry
 
 ACTIONS = ("pin", "unpin", "delete")
 """Instead of a name: `history pin NAME`."""

@@ -17,7 +17,7 @@ from console.kubernetes_grammar.names import bare_job_name
 from console.operations.recording.history import Search, lost_with, meant
 
 if TYPE_CHECKING:
-    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.history_entries import HistoryEntry
 
 _OF_A_LIST = ("--status", "--image", "--track", "--since", "--output")
 

@@ -37,7 +37,7 @@ from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.submitting.launch import DryRun, Launched, launch
-from console.operations.submitting.publishing import with_place
+from console.operations.submitting.publishing_plan import with_place
 from console.results import command
 from console.specs.names import label_value
 

@@ -23,7 +23,7 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import MOST_ASKED, SubmissionRow
 from console.domain.progress import entry_words
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.domain.spans import age
 from console.operations.ports.recorder_process import RecorderList
 

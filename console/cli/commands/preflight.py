@@ -18,7 +18,7 @@ from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.services import Services
 from console.operations.submitting.preflight import USUAL_LIMIT, Outcome, preflight
-from console.presentation.preflight import checklist_lines, summary
+from console.presentation.checklist_lines import checklist_lines, summary
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

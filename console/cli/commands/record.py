@@ -16,7 +16,7 @@ from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from console.operations.ports.calls import OutboxState
+    from console.operations.ports.call_settings import OutboxState
     from console.operations.ports.recorder_process import FollowedNamespace, ProcessState
     from console.operations.recording.retention import StoreState
 

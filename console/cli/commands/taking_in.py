@@ -26,7 +26,7 @@ from console.operations.intake.desk import (
 from console.operations.intake.launching import LaunchingFor
 from console.operations.intake.set_up import demand_intake
 from console.operations.services import Services
-from console.presentation.intake import (
+from console.presentation.intake_words import (
     FORGOTTEN,
     HIDDEN,
     NONE_WAITS,

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from console import paths
-from console.cli.completion.contexts import contexts
+from console.cli.completion.kubeconfig_glance import contexts
 from console.kubernetes_grammar.names import LABEL, SUBDOMAIN
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from console.cli.completion.contexts import Context
+    from console.cli.completion.kubeconfig_glance import Context
 
     Source = Callable[[dict[str, str]], Iterable[str]]
 

@@ -8,10 +8,10 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.negotiation import AnswerForm
 from console.localcluster.api.kubectl.newer_events import in_newer_words
 from console.localcluster.api.kubectl.tables import partial, table
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.resources import NEWER_EVENTS, Resource
 from console.localcluster.changes import JsonObject
 

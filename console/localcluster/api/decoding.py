@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from console.kubernetes_grammar.quantities import is_quantity
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.schemas import named, property_schema, resolve
 from console.localcluster.changes import JsonObject

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from console.localcluster.api.failures import ApiFailure, as_api_failures
+from console.localcluster.api.refusals import ApiFailure, as_api_failures
 from console.localcluster.api.removing import check_preconditions, delete, eviction_options
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.writing import set_namespace

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from console.localcluster.api.answers import failure_answer
-from console.localcluster.api.failures import ApiFailure, method_not_allowed, no_such_path
+from console.localcluster.api.refusals import ApiFailure, method_not_allowed, no_such_path
 from console.localcluster.api.settings import BODY_LIMIT, SETTINGS
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from console.localcluster.api.failures import ApiFailure, version_ahead, version_expired
 from console.localcluster.api.options import ListOptions
+from console.localcluster.api.refusals import ApiFailure, version_ahead, version_expired
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 from console.localcluster.store import Store

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from console.localcluster.api.failures import ApiFailure, StatusCause, forbidden, invalid, rejected
 from console.localcluster.api.options import boolean, integer
+from console.localcluster.api.refusals import ApiFailure, StatusCause, forbidden, invalid, rejected
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 

@@ -7,11 +7,11 @@ from contextlib import aclosing
 
 from aiohttp import web
 
-from console.localcluster.api.failures import ApiFailure, as_api_failures
 from console.localcluster.api.log_query import choose_container, choose_run, log_options
 from console.localcluster.api.log_stream import stream_log
 from console.localcluster.api.paths import Target
 from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.refusals import ApiFailure, as_api_failures
 from console.localcluster.api.settings import SETTINGS
 from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 

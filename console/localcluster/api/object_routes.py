@@ -8,7 +8,6 @@ from aiohttp import web
 
 from console.localcluster.api.answers import json_answer, list_body, object_body
 from console.localcluster.api.evicting import evict
-from console.localcluster.api.failures import as_api_failures, method_not_allowed
 from console.localcluster.api.kubectl.negotiation import wanted_form
 from console.localcluster.api.listing import list_page
 from console.localcluster.api.log_routes import serve_log
@@ -16,6 +15,7 @@ from console.localcluster.api.options import list_options, write_options
 from console.localcluster.api.patch_routes import media_type, patched, request_body
 from console.localcluster.api.paths import Target, parse_target
 from console.localcluster.api.reaching import serve_attach, serve_exec, serve_port_forward
+from console.localcluster.api.refusals import as_api_failures, method_not_allowed
 from console.localcluster.api.removing import delete, delete_options
 from console.localcluster.api.reviews import is_review, review
 from console.localcluster.api.settings import SETTINGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.selectors import Matcher, field_matcher, label_matcher
 from console.localcluster.changes import JsonObject
 

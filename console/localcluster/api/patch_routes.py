@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from console.localcluster.api.decoding import parse_body, parse_json
-from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.patching.json_patch import apply_json_patch
 from console.localcluster.api.kubectl.patching.server_side import apply_configuration
 from console.localcluster.api.kubectl.patching.strategic import apply_strategic_patch
@@ -16,6 +15,7 @@ from console.localcluster.api.kubectl.protobuf import MEDIA_TYPE, decode_protobu
 from console.localcluster.api.merge_patch import apply_merge_patch
 from console.localcluster.api.options import WriteOptions, write_options
 from console.localcluster.api.paths import Target
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.settings import SETTINGS
 from console.localcluster.api.writing import Written, create, replace
 from console.localcluster.changes import JsonObject, timestamp

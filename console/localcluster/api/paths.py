@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.localcluster.api.failures import no_such_path
+from console.localcluster.api.refusals import no_such_path
 from console.localcluster.api.resources import Resource, find_resource
 
 

@@ -10,13 +10,13 @@ from functools import partial
 
 from aiohttp import web
 
-from console.localcluster.api.failures import ApiFailure, as_api_failures
 from console.localcluster.api.kubectl import channels, forwarding
 from console.localcluster.api.log_query import LogOptions, choose_container, choose_run
 from console.localcluster.api.log_stream import stream_log
 from console.localcluster.api.options import boolean
 from console.localcluster.api.paths import Target
 from console.localcluster.api.ports import LogFile, LogUnavailable, PodSession, Send
+from console.localcluster.api.refusals import ApiFailure, as_api_failures
 from console.localcluster.api.settings import SETTINGS
 from console.localcluster.changes import JsonObject
 

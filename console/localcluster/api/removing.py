@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.localcluster.api.decoding import check_shape, parse_body
-from console.localcluster.api.failures import ApiFailure, as_api_failures, conflict
 from console.localcluster.api.kubectl.protobuf import MEDIA_TYPE, decode_protobuf
 from console.localcluster.api.options import boolean, dry_run, integer
+from console.localcluster.api.refusals import ApiFailure, as_api_failures, conflict
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 from console.localcluster.store import Store

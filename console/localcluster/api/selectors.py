@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from console.kubernetes_grammar.selectors import NoSelector, label_selector
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.changes import JsonObject
 
 Matcher = Callable[[JsonObject], bool]

@@ -8,9 +8,9 @@ import msgspec
 from aiohttp import web
 
 from console.localcluster.api.answers import json_answer
-from console.localcluster.api.failures import no_such_path
 from console.localcluster.api.kubectl import discovery, openapi
 from console.localcluster.api.kubectl.negotiation import wants_aggregated_discovery
+from console.localcluster.api.refusals import no_such_path
 from console.localcluster.api.resources import groups
 from console.localcluster.api.version import version
 

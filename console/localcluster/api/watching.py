@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from console.localcluster.api.answers import object_body
-from console.localcluster.api.failures import version_ahead, version_expired
 from console.localcluster.api.kubectl.negotiation import AnswerForm
 from console.localcluster.api.kubectl.tables import table
 from console.localcluster.api.options import ListOptions
+from console.localcluster.api.refusals import version_ahead, version_expired
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.schemas import named, nothing
 from console.localcluster.changes import Change, HistoryExpired, JsonObject

@@ -16,8 +16,8 @@ from console.localcluster.api.defaulting import (
     default_secret,
     own_pods,
 )
-from console.localcluster.api.failures import ApiFailure, as_api_failures, not_found, rejected
 from console.localcluster.api.options import WriteOptions
+from console.localcluster.api.refusals import ApiFailure, as_api_failures, not_found, rejected
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.validation import check_changed, check_new
 from console.localcluster.changes import JsonObject, timestamp

@@ -34,7 +34,7 @@ _VERSIONS = {each.name: each for each in MERGED} | {"2.0": V2_0_PINNED, "2.0-hea
 """Tag of the leaderboard image -> its evaluator. As upstream's, the 2.0 image holds an older commit
 than the head of that branch."""
 _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
-"""See `console.localcluster.node.gpus`."""
+"""See `console.localcluster.node.handed_gpus`."""
 _LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-port|no-town\d\d)")
 """Of a simulator: what its image has not, or its node."""
 _LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics", "no-port": "port"}

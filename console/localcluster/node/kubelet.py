@@ -17,7 +17,7 @@ from console.localcluster.controllers.taints import is_cordoned
 from console.localcluster.deletion import is_deleted, is_finished
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.executing import ExecutedProcess, execute
-from console.localcluster.node.gpus import SHARES_OF_ONE, NodeGpus
+from console.localcluster.node.handed_gpus import SHARES_OF_ONE, NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.pod_worker import NodeParts, PodWorker

@@ -15,7 +15,7 @@ from console.localcluster.node import container_setup, volumes
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_life import ContainerLife, Surroundings
 from console.localcluster.node.disk import remove_tree
-from console.localcluster.node.gpus import NodeGpus
+from console.localcluster.node.handed_gpus import NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.processes import RunningContainer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from console.domain.published import Published
+from console.domain.publication import Published
 from console.operations.delivering.by_hand import deliver_now
 from console.operations.delivering.errands import Errands
 from console.operations.outcome.publication_marks import mark_of_delivery

@@ -21,7 +21,7 @@ from console.operations.recording.earlier import earlier_of
 from console.operations.services import Services
 from console.operations.storing import folder_owner
 from console.operations.storing.bringing import another_in
-from console.operations.submitting.publishing import PublishingPlan
+from console.operations.submitting.publishing_plan import PublishingPlan
 from console.results.jsontext import SIZE_LIMIT
 
 ASKED_SECONDS = 10.0

@@ -25,7 +25,7 @@ from console.operations.ports.evalai import RemoteOutcome
 from console.operations.recording.earlier import earlier_of
 from console.operations.services import Services
 from console.results.quoting import printable
-from console.specs.published import folder_of, row_of
+from console.specs.publishing_annotations import folder_of, row_of
 
 S3 = "s3://"
 

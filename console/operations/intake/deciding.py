@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.operations.intake.messages import IMAGE_FIELD, QueueMessage
 from console.operations.intake.orders import IntakeOrder, first_name, name_of_round
+from console.operations.intake.queue_messages import IMAGE_FIELD, QueueMessage
 from console.operations.intake.sight import InSight
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
-from console.operations.ports.intake import PhaseRule
-from console.operations.ports.publishing import EvalAiSettings
+from console.operations.ports.evalai_queue import PhaseRule
+from console.operations.ports.publishing_settings import EvalAiSettings
 
 UNFINISHED_AFTER = timedelta(minutes=2)
 """A Job that is still held after this was left so by a launch that was killed."""

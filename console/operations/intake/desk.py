@@ -22,7 +22,7 @@ from console.operations.intake.deciding import (
     verdict_of,
 )
 from console.operations.intake.launching import LaunchingFor, launched_for
-from console.operations.intake.messages import QueueMessage, read_message
+from console.operations.intake.queue_messages import QueueMessage, read_message
 from console.operations.intake.set_up import demand_intake, recorded_by
 from console.operations.intake.sight import (
     OWN_ALONE,
@@ -32,8 +32,8 @@ from console.operations.intake.sight import (
     nothing_recorded,
 )
 from console.operations.ports.evalai import EvalAiError, RemoteSubmission
-from console.operations.ports.intake import EvalAiQueue, TakenMessage
-from console.operations.ports.publishing import EvalAiSettings
+from console.operations.ports.evalai_queue import EvalAiQueue, TakenMessage
+from console.operations.ports.publishing_settings import EvalAiSettings
 from console.operations.services import Services
 from console.operations.submitting.launch_many import begin_turns
 

@@ -18,7 +18,7 @@ from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.submitting.launch_many import begin_turns
-from console.operations.submitting.publishing import publishing_plan
+from console.operations.submitting.publishing_plan import publishing_plan
 from console.operations.submitting.resume import resume
 from console.specs.compose import Composed
 from console.specs.turns import queue_of

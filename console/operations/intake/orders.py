@@ -12,7 +12,7 @@ import msgspec
 
 from console.domain.budget import backoff_limit_for
 from console.domain.facts import EvalAiPlace
-from console.operations.ports.intake import PhaseRule
+from console.operations.ports.evalai_queue import PhaseRule
 from console.specs.compose import Composed, compose, load_template
 from console.specs.many.columns import IMAGE, NAME
 from console.specs.presets import Preset, load_preset

@@ -6,7 +6,7 @@ from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
 from console.operations.intake.sight import Recorded
 from console.operations.ports.publications import Publication, PublicationStage
-from console.operations.ports.publishing import EvalAiSettings, PublishingFile
+from console.operations.ports.publishing_settings import EvalAiSettings, PublishingFile
 from console.operations.services import Services
 
 _GOES_ON = (PublicationStage.OPEN, PublicationStage.ENDING)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from console.domain.facts import EvalAiPlace, JobFacts, Targets
-from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.publication import NOWHERE, Published, PublishedAs
 from console.operations.ports.deliveries import Delivery, DeliveryStage
 from console.operations.ports.evalai import RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import Publication, PublicationStage

@@ -12,7 +12,7 @@ from console.domain.attention import NEVER, attention
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.pair_problems import pair_problems
-from console.domain.published import Published
+from console.domain.publication import Published
 from console.domain.spans import shifted
 from console.domain.turns import place_in_line
 

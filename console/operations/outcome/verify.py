@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from console.domain.events import PlanReported
-from console.domain.launch import launched_routes
+from console.domain.launched_routes import launched_routes
 from console.domain.progress import MergedResult
 from console.domain.submission import SubmissionPlan
 from console.results import eligibility, jsontext

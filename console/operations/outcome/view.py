@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.launch import fits
+from console.domain.launched_routes import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.outcome.record import finished_route
 from console.operations.outcome.verify import ROUTES_UNKNOWN, MergeVerdict, launched_plan, verify

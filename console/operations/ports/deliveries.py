@@ -14,7 +14,7 @@ import msgspec
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.ledger import Ledger
 from console.operations.ports.object_place import ObjectPlace
-from console.operations.ports.publishing import PublishingSettings
+from console.operations.ports.publishing_settings import PublishingSettings
 from console.operations.ports.recorder import Recording
 
 

@@ -23,14 +23,14 @@ from console.operations.ports.publications import (
     PublicationStage,
     PublishingRules,
 )
-from console.operations.ports.publishing import PublishingFile
+from console.operations.ports.publishing_settings import PublishingFile
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.learning import asked_again, taken_up
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
 from console.operations.services import Services
-from console.operations.submitting.publishing import publishing_plan
+from console.operations.submitting.publishing_plan import publishing_plan
 from console.operations.telling.asked_by_hand import LONGEST_WAIT, Sleep, right_to_send
 from console.operations.watching.lookup import Known
 

@@ -11,7 +11,7 @@ import msgspec
 from console.domain.facts import EvalAiPlace
 from console.operations.outcome.view import ResultsView
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome, whole_characters
-from console.operations.storing import results
+from console.operations.storing import result_files
 from console.results.leaderboard import USUAL, find
 from console.workers import protocol
 
@@ -40,9 +40,9 @@ def digest_of(said: EvalAiUpdate | SaidThere) -> str:
 
 def of_merged(text: str, view: ResultsView) -> SaidThere:
     """Of a merged file, whatever it holds."""
-    files = results.for_evalai(text, find(view.leaderboard) or USUAL)
+    files = result_files.for_evalai(text, find(view.leaderboard) or USUAL)
     stdout, result, metadata = (
-        whole_characters(files[results.EVALAI.format(name)]) for name in _FILES
+        whole_characters(files[result_files.EVALAI.format(name)]) for name in _FILES
     )
     return SaidThere(stdout, result, metadata)
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.board import tally
 from console.domain.facts import EvalAiPlace
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.errors import ConsoleError
 from console.operations.outcome.publication_marks import mark_of_delivery, resume_wanted
 from console.operations.ports.deliveries import (
@@ -30,7 +30,7 @@ from console.operations.ports.publications import (
     PublicationStage,
     PublishingRules,
 )
-from console.operations.ports.publishing import PublishingFile
+from console.operations.ports.publishing_settings import PublishingFile
 from console.operations.publishing.by_hand import (
     ReadyToPublish,
     of_another_cluster,

@@ -26,7 +26,7 @@ from console.operations.recording.earlier import earlier_of
 from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
-from console.operations.storing.results import merged, plan_of_board
+from console.operations.storing.result_files import merged, plan_of_board
 
 UNHEARD = "nobody has heard how it ended: what is recorded stops before logcopy's last words"
 STILL_RAN = "it still ran when it was last recorded"

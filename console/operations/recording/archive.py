@@ -16,7 +16,7 @@ from console.domain.submission import SubmissionPlan
 from console.domain.usual_times import UsualTimes
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
-from console.operations.ports.history import HistoryEntry, HistoryPort
+from console.operations.ports.history_entries import HistoryEntry, HistoryPort
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.history import Search, entry_of, found
 from console.operations.recording.log_view import containers_of

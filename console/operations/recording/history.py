@@ -19,7 +19,7 @@ from console.domain.sizes import in_words
 from console.domain.spans import age
 from console.errors import Conflict, NotFound
 from console.operations.outcome.row import row_of
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
@@ -94,7 +94,9 @@ def _team(services: Services, recording: Recording) -> str | None:
     kept = services.recorder.manifest(recording)
     if kept is None:
         return None
-    from console.specs.published import team_of  # late: who asks for no team reads no manifest
+    from console.specs.publishing_annotations import (
+        team_of,  # late: who asks for no team reads no manifest
+    )
 
     metadata = kept.manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None

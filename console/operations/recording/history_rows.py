@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from console.domain.board import ENDED
 from console.domain.fleet import SubmissionRow
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 
 

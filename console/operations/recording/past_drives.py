@@ -8,7 +8,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.drive_times import routes_of, routes_of_plan
 from console.domain.submission import SubmissionPlan
 from console.domain.usual_times import NOTHING_RECORDED, UsualTimes, usual_times
-from console.operations.ports.history import HistoryPort
+from console.operations.ports.history_entries import HistoryPort
 from console.operations.recording.history import entry_of
 from console.operations.services import Services
 

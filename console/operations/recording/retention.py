@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from console.domain.sizes import in_words
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports.history import HistoryEntry
-from console.operations.ports.store import Limits, RecordingStore, Removal, Room
+from console.operations.ports.history_entries import HistoryEntry
+from console.operations.ports.recording_store import Limits, RecordingStore, Removal, Room
 from console.operations.recording.history import every
 from console.operations.services import Services
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from console.errors import ConsoleError
-from console.operations.ports.store import Limits
+from console.operations.ports.recording_store import Limits
 from console.operations.recording.retention import keep_within, notice_of, store_of
 from console.operations.services import Services
 

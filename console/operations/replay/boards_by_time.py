@@ -12,7 +12,7 @@ from datetime import datetime
 from console.domain.board import BoardSnapshot
 from console.domain.folding import fold
 from console.domain.landmarks import Landmark, landmarks
-from console.operations.replay.timeline import Timeline
+from console.operations.replay.recorded_order import Timeline
 
 KEPT_EVERY = 128
 """Events. A board that is not kept takes half as many folds on average."""

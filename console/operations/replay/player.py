@@ -26,7 +26,7 @@ from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.cut_log import CutLog, NewestLine
 from console.operations.replay.destinations import Waypoint, after, before, destination, waypoints
 from console.operations.replay.playhead import SLOWEST, Playhead
-from console.operations.replay.timeline import timeline
+from console.operations.replay.recorded_order import timeline
 
 
 class Moment(NamedTuple):

@@ -9,7 +9,7 @@ from console.domain.pod_times import Times
 from console.errors import NotFound
 from console.operations.ports.recorder import RecorderPort, Recording
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.timeline import timeline
+from console.operations.replay.recorded_order import timeline
 
 
 class Past(msgspec.Struct, frozen=True):

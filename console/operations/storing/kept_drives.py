@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.operations.ports.object_place import ObjectPlace, StoredObject
-from console.operations.storing import results
+from console.operations.storing import result_files
 from console.operations.storing.tree import Tree
 from console.results import jsontext
 
 
 def kept_there(place: ObjectPlace, there: Mapping[str, StoredObject], tree: Tree) -> frozenset[str]:
     """The files of that tree that are not brought for now. A final result always is."""
-    made, stored = tree.files.get(results.MERGED), there.get(f"{tree.folder}/{results.MERGED}")
+    made, stored = (
+        tree.files.get(result_files.MERGED),
+        there.get(f"{tree.folder}/{result_files.MERGED}"),
+    )
     if made is None or stored is None or tree.view.final or not tree.whose.earlier:
         return frozenset()
     if not 0 < stored.size <= jsontext.SIZE_LIMIT:
         return frozenset()
     if _drives(place.read(stored.key, stored.size) or b"") <= _drives(b"".join(made())):
         return frozenset()
-    return frozenset(key for key in tree.files if results.is_result(key))
+    return frozenset(key for key in tree.files if result_files.is_result(key))
 
 
 def _drives(content: bytes) -> int:

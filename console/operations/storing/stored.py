@@ -22,7 +22,7 @@ from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import launched_job
 from console.operations.storing import folder_owner
 from console.operations.storing.folder_owner import FolderOwner
-from console.operations.storing.results import MERGED
+from console.operations.storing.result_files import MERGED
 from console.results.jsontext import SIZE_LIMIT
 from console.results.quoting import printable
 from console.specs.plan import plan_of

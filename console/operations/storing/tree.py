@@ -20,9 +20,9 @@ from console.operations.recording.earlier import earlier_of
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
-from console.operations.storing import folder_owner, marks, results
-from console.operations.storing.logs import logs
-from console.specs.published import folder_of
+from console.operations.storing import folder_owner, marks, result_files
+from console.operations.storing.log_files import logs
+from console.specs.publishing_annotations import folder_of
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -72,13 +72,13 @@ def _results(
     services: Services, recording: Recording, board: BoardSnapshot, view: ResultsView
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Key -> text, and what must be said of them."""
-    plan = results.plan_of_board(board)
+    plan = result_files.plan_of_board(board)
     if plan is None or board.job is None or board.job.plan is None:
         return {}, (f"no result is published: {ROUTES_UNKNOWN}",)
     finished = recorded_drives(services.recorder, recording, plan, board.job.plan.nonce)
-    merged = results.merged(plan, view, finished)
-    found = results.partials(plan, finished) | {results.MERGED: merged}
-    found |= results.for_evalai(merged, plan.leaderboard)
+    merged = result_files.merged(plan, view, finished)
+    found = result_files.partials(plan, finished) | {result_files.MERGED: merged}
+    found |= result_files.for_evalai(merged, plan.leaderboard)
     return found, ()
 
 

@@ -20,7 +20,7 @@ from console.operations.ports.cluster import ClusterPort, Created, JsonObject, K
 from console.operations.recording.actions import note_action
 from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
-from console.operations.submitting.publishing import with_place
+from console.operations.submitting.publishing_plan import with_place
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.turns import in_turn, queue_of, start_of, with_its_queue, without_queue

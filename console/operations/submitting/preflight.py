@@ -29,7 +29,7 @@ from console.operations.services import Services
 from console.operations.submitting.launch import send
 from console.operations.submitting.preflight_asked import asked
 from console.specs.compose import Composed
-from console.specs.preflight import preflight_of
+from console.specs.preflight_job import preflight_of
 from console.specs.validation import Validated
 
 USUAL_LIMIT = 300

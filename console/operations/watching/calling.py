@@ -20,7 +20,7 @@ from console.errors import ConsoleError
 from console.operations.inspecting.attempt_lines import LogOf
 from console.operations.inspecting.inspection import Inspection, inspect
 from console.operations.inspecting.inspector import failures_of
-from console.operations.ports.calls import CallOutbox
+from console.operations.ports.call_settings import CallOutbox
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
 from console.operations.watching.fleet import Fleet

@@ -18,7 +18,7 @@ from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobFacts, PodFacts, Targets
 from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold, listed
-from console.domain.published import NOWHERE, Published
+from console.domain.publication import NOWHERE, Published
 from console.errors import ConsoleError, NotFound
 from console.operations.services import Services
 

@@ -16,7 +16,7 @@ from console.domain.facts import JobFacts
 from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place_in_list
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
-from console.domain.published import Published
+from console.domain.publication import Published
 from console.operations.outcome.row import as_unread, failure_is_news_until, row_of
 
 Key = tuple[str, str]

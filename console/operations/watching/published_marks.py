@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
-from console.domain.published import Published
+from console.domain.publication import Published
 from console.errors import ConsoleError
 from console.operations.outcome.publication_marks import MarksByJob
 from console.operations.ports.publications import Publication

@@ -16,7 +16,7 @@ from console.kubernetes_grammar.object_rules import (
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding
-from console.specs.places import Place
+from console.specs.document_places import Place
 from console.specs.pod import ContainerSpec, all_containers, containers, items, mapping
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from console.specs.places import Place, spell
+from console.specs.document_places import Place, spell
 
 
 class Severity(StrEnum):

@@ -9,8 +9,8 @@ from console.domain.submission import PairPlan, SubmissionPlan
 from console.kubernetes_grammar.object_rules import is_device
 from console.kubernetes_grammar.quantities import amount
 from console.specs.checks.findings import JobFinding
-from console.specs.gpus import TOLD_BY_HAND
-from console.specs.places import Place
+from console.specs.document_places import Place
+from console.specs.gpu_ways import TOLD_BY_HAND
 from console.specs.pod import ContainerSpec, descend, items, mapping, pod_spec
 
 GPU = "nvidia.com/gpu"

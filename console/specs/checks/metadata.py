@@ -18,7 +18,7 @@ from console.kubernetes_grammar.object_rules import (
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding, Severity
-from console.specs.places import Place
+from console.specs.document_places import Place
 from console.specs.pod import POD, descend, mapping, pod_spec
 
 LARGEST_OBJECT = 3 * 512 * 1024

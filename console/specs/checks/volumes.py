@@ -16,8 +16,8 @@ from console.kubernetes_grammar.object_rules import (
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding
+from console.specs.document_places import Place
 from console.specs.mistakes import suggestion
-from console.specs.places import Place
 from console.specs.pod import POD, ContainerSpec, all_containers, descend, items, mapping, pod_spec
 
 _PATH_WORDS = {

@@ -15,7 +15,7 @@ from console.operations.outcome.comparison import (
     ResultComparison,
     compare,
 )
-from console.presentation import comparison as shown
+from console.presentation import comparison_lines as shown
 from console.presentation import comparison_rows as listed
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text

@@ -16,7 +16,7 @@ from console.operations.recording.contenders import Contenders, contenders
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import contender_rows as shown
 from console.presentation.fleet_columns import with_arrow
-from console.presentation.history import NEWEST_FIRST, in_order, matches, natural
+from console.presentation.history_lines import NEWEST_FIRST, in_order, matches, natural
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped

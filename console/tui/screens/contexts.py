@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from console.presentation import contexts as shown
+from console.presentation import context_lines as shown
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from console.operations.submitting.publishing import PublishingPlan
+from console.operations.submitting.publishing_plan import PublishingPlan
 from console.presentation.before_launch import Mismatch
 from console.presentation.folders_before import taken_words
 from console.tui.screens.asked_beside import AskedBeside

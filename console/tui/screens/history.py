@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from console.operations.recording.history import lost_with
 from console.operations.recording.history_rows import HistoryRow, history_rows
-from console.presentation import history as shown
+from console.presentation import history_lines as shown
 from console.presentation.table import Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped

@@ -17,7 +17,7 @@ from console.operations.intake.by_itself import PAUSE, PAUSE_EACH
 from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch
 from console.operations.intake.orders import order_values
 from console.presentation import row_filter
-from console.presentation.intake import (
+from console.presentation.intake_words import (
     FORGOTTEN,
     HIDDEN,
     by_itself_words,

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from console.errors import ConsoleError
-from console.presentation.contexts import (
+from console.presentation.context_lines import (
     KnownNamespace,
     namespace_cells,
     namespace_columns,

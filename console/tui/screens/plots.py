@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from console.operations.outcome.comparison import ComparedResult, NotComparable, compare
 from console.presentation import plots
-from console.presentation.comparison import letter
+from console.presentation.comparison_lines import letter
 from console.presentation.tones import BLANK, Line, Tone, joined, text
 from console.tui.commands import bindings
 from console.tui.places import Contender

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
-from console.presentation.preflight import INDENT, checklist_lines, summary
+from console.presentation.checklist_lines import INDENT, checklist_lines, summary
 from console.presentation.tones import BLANK, Line, Tone, text
 from console.presentation.wrapping import all_wrapped
 from console.tui.backend import Checklist, Composition

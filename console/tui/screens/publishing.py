@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from console.domain.facts import Targets
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
-from console.presentation.published import line, sentence
+from console.presentation.published_words import line, sentence
 from console.presentation.tones import Line
 from console.tui.commands import Command
 from console.tui.screens.about import without_cluster
 
 if TYPE_CHECKING:
-    from console.domain.published import Published
+    from console.domain.publication import Published
     from console.operations.publishing.shown_by_hand import PublicationLook
     from console.tui.screens.about import SubmissionScreen
 

@@ -12,7 +12,7 @@ from console.domain.gpu_time import gpu_time
 from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
-from console.presentation import results as shown
+from console.presentation import result_lines as shown
 from console.presentation import route_rows
 from console.presentation.containers import agent_of
 from console.presentation.table import Order

@@ -25,7 +25,7 @@ from console.presentation.fleet_columns import (
     with_arrow,
 )
 from console.presentation.fleet_filter import matches
-from console.presentation.submissions import detail_rows, marks_told
+from console.presentation.submission_words import detail_rows, marks_told
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped

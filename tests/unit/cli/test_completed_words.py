@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from console import paths, wiring
 from console.cli.completion import grammar, known_names
 from console.cli.completion.answers import answer, shell_words
-from console.cli.completion.contexts import contexts
+from console.cli.completion.kubeconfig_glance import contexts
 from console.cli.completion.typed import FILES, candidates, read
 from console.cli.loading import COMMANDS
 from console.domain.fleet import FleetSnapshot

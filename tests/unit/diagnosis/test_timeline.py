@@ -30,7 +30,7 @@ from console.domain.landmarks import Landmark, LandmarkKind
 from console.domain.pod_times import PairReports, PodTimes, Run
 from console.domain.progress import EndedAttempt
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.timeline import timeline
+from console.operations.replay.recorded_order import timeline
 
 START = datetime(2026, 11, 28, 14, 0, tzinfo=UTC)
 NOW = START + timedelta(seconds=300)

@@ -15,7 +15,7 @@ from console.domain.board import SubmissionStatus as Status
 from console.domain.budget import RestartBudget
 from console.domain.calls import LONGEST, Call, Occasion, calls_of
 from console.domain.facts import JobCondition
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 
 
 def called(board: BoardSnapshot, now: datetime = NOW, **row: Any) -> list[Call]:

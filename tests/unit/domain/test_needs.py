@@ -22,7 +22,7 @@ from console.domain.fleet import (
     place_in_list,
 )
 from console.domain.pair_problems import pair_problems
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.operations.outcome.row import failure_is_news_until, row_of
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

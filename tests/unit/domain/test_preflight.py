@@ -16,7 +16,7 @@ from console.domain.preflight.checklist import (
 )
 from console.domain.preflight.facts import told_by
 from console.domain.preflight.rules import judged
-from console.presentation.preflight import summary
+from console.presentation.checklist_lines import summary
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PLAN = at_site().plan

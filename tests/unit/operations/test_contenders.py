@@ -7,7 +7,7 @@ from datetime import timedelta
 from fakes.screens import NOW, row
 
 from console.domain.board import SubmissionStatus
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.contenders import Contenders, contenders
 from console.operations.recording.history_rows import HistoryRow

@@ -33,7 +33,7 @@ from console.operations.ports.deliveries import (
 )
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.object_place import Blocks, Measure, ObjectPlace, PlaceFailed
-from console.operations.ports.publishing import PublishingSettings, StorageSettings
+from console.operations.ports.publishing_settings import PublishingSettings, StorageSettings
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services

@@ -14,7 +14,7 @@ from console.domain.drive_times import drive_times
 from console.domain.estimates import OVER, BoardTime, board_time
 from console.domain.usual_times import NOTHING_RECORDED, UsualTimes, usual_times
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.timeline import timeline
+from console.operations.replay.recorded_order import timeline
 
 LENGTH = 74
 

@@ -25,7 +25,7 @@ from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
 from console.presentation.bundle_report import report
 from console.recorder import settling
-from console.recorder.history import History
+from console.recorder.history_index import History
 from console.recorder.recorder import Recorder
 from console.version import VERSION
 

@@ -12,7 +12,7 @@ from console.domain.board import SubmissionStatus
 from console.domain.fleet import SubmissionRow
 from console.errors import Conflict, NotFound
 from console.operations.ports.cluster import Kind
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.history import Search, entry_of, found, lost_with, meant
 from console.operations.submitting.launch import launch

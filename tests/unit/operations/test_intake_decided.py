@@ -18,12 +18,12 @@ from console.operations.intake.deciding import (
     Verdict,
     verdict_of,
 )
-from console.operations.intake.messages import QueueMessage
 from console.operations.intake.orders import IntakeOrder
+from console.operations.intake.queue_messages import QueueMessage
 from console.operations.intake.sight import InSight
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
-from console.operations.ports.intake import IntakeSettings, PhaseRule
-from console.operations.ports.publishing import EvalAiSettings, KeptInFile
+from console.operations.ports.evalai_queue import IntakeSettings, PhaseRule
+from console.operations.ports.publishing_settings import EvalAiSettings, KeptInFile
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 RULE = PhaseRule("2.0", "SENSORS")

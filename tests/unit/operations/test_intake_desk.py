@@ -26,7 +26,7 @@ from console.operations.intake.orders import IntakeOrder, compose_order
 from console.operations.intake.set_up import demand_intake
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiBusy
-from console.operations.ports.publishing import EVALAI
+from console.operations.ports.publishing_settings import EVALAI
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.recorder.recorder import Recorder

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.intake.messages import QueueMessage, read_message
+from console.operations.intake.queue_messages import QueueMessage, read_message
 
 BODY = {
     "challenge_pk": 7,

@@ -12,13 +12,17 @@ from msgspec.structs import replace
 from console.domain.facts import EvalAiPlace
 from console.errors import InvalidInput
 from console.operations.ports.cluster import Kind
-from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
+from console.operations.ports.publishing_settings import (
+    EvalAiSettings,
+    KeptInFile,
+    PublishingSettings,
+)
 from console.operations.services import Services
 from console.operations.submitting.launch import DryRun, launch
-from console.operations.submitting.publishing import publishing_plan, with_place
-from console.presentation.publishing import plan_words
+from console.operations.submitting.publishing_plan import publishing_plan, with_place
+from console.presentation.publishing_words import plan_words
 from console.specs.compose import Composed
-from console.specs.published import EVALAI_ANNOTATION, place_of
+from console.specs.publishing_annotations import EVALAI_ANNOTATION, place_of
 from console.specs.validation import Judged
 
 ON = PublishingSettings(EvalAiSettings(KeptInFile(Path("/t")), frozenset({2098})))

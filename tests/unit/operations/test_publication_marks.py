@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts, Targets
-from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.publication import NOWHERE, Published, PublishedAs
 from console.operations.outcome.publication_marks import MarksByJob, mark, mark_of_delivery
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage

@@ -21,9 +21,9 @@ from console.operations.services import Services
 from console.operations.storing import folder_owner
 from console.operations.storing.marks import marks
 from console.operations.storing.tree import Tree, tree_of
-from console.results import evalai
+from console.results import evalai_files
 from console.results.leaderboard import named
-from console.specs.published import folder_of
+from console.specs.publishing_annotations import folder_of
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_merged_file_is_the_verified_one_byte_for_byte(finished) -> None:
 def test_evalais_files_are_those_of_upstreams_scripts_with_their_slips(finished) -> None:
     found = contents(tree_of(finished, DEMO))
     text = found["agent/agent_results.json"].decode()
-    upstream = evalai.files(json.loads(text), text, named("2.0"), compat=True)
+    upstream = evalai_files.files(json.loads(text), text, named("2.0"), compat=True)
     assert {name: found[f"evalai/{name}"].decode() for name in upstream} == upstream
     assert b"  - Off-road infractions:0" in found["evalai/stdout.txt"]
 

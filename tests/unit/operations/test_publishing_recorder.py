@@ -37,7 +37,7 @@ from console.operations.submitting.launch import launch
 from console.operations.watching.unattended import Unattended
 from console.publish.ledger import LedgerOnDisk, key_of
 from console.specs.compose import Composed
-from console.specs.published import to_be_published
+from console.specs.publishing_annotations import to_be_published
 from console.specs.validation import Judged
 from console.workers import protocol
 

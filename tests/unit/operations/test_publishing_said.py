@@ -11,7 +11,7 @@ from fakes.result_views import not_final, view
 
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.publishing.said_there import digest_of, of_an_end, of_final_result
-from console.results import evalai
+from console.results import evalai_files
 from console.results.leaderboard import named
 
 DOCUMENT = whole_document()
@@ -21,7 +21,7 @@ TEXT = json.dumps(DOCUMENT, indent=4)
 def test_a_final_result_that_counts_is_upstreams_three_files_and_nothing_else() -> None:
     said = of_final_result(view(document=TEXT))
     assert said is not None
-    made = evalai.files(DOCUMENT, TEXT, named("2.0"), compat=True)
+    made = evalai_files.files(DOCUMENT, TEXT, named("2.0"), compat=True)
     assert (said.stdout, said.result, said.metadata) == (
         made["stdout.txt"],
         made["results.json"],

@@ -19,7 +19,7 @@ from console.domain.folding import fold
 from console.domain.landmarks import LandmarkKind, landmarks
 from console.operations.replay import boards_by_time
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.timeline import timeline
+from console.operations.replay.recorded_order import timeline
 from console.operations.services import Services
 
 KEPT = (1, 7, 1000)

@@ -14,7 +14,7 @@ from fakes.evalai_model import BEGIN, PLACE
 from fakes.publications import publication, published, resume_asked
 from msgspec.structs import replace
 
-from console.domain.published import PublishedAs
+from console.domain.publication import PublishedAs
 from console.operations.outcome.publication_marks import mark
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import (
@@ -40,7 +40,7 @@ from console.operations.submitting.launch import launch
 from console.operations.telling import teller
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
-from console.specs.published import to_be_published
+from console.specs.publishing_annotations import to_be_published
 from console.specs.validation import Judged
 from tests.unit.operations.test_publishing_recorder import House, passes
 

@@ -11,9 +11,9 @@ from fakes.following import running, until
 from msgspec.structs import replace
 
 from console.errors import ConsoleError, InvalidInput
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.operations.ports.store import Limits, Removal, Room
+from console.operations.ports.recording_store import Limits, Removal, Room
 from console.operations.recording import store_watch
 from console.operations.recording.retention import (
     FULL,
@@ -24,7 +24,7 @@ from console.operations.recording.retention import (
 )
 from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
-from console.recorder.store import StoreOnDisk
+from console.recorder.recording_store import StoreOnDisk
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LINE = b"2026-11-22T10:00:01.000000000Z " + b"x" * 968 + b"\n"

@@ -15,7 +15,7 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryTargets
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.ports.publications import Publication, PublicationStage
-from console.operations.ports.publishing import (
+from console.operations.ports.publishing_settings import (
     EvalAiSettings,
     KeptInFile,
     PublishingSettings,

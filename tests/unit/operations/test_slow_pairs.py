@@ -14,7 +14,7 @@ from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.drive_times import DriveTimes, routes_of
 from console.domain.submission import Images, PairPlan, SubmissionPlan
 from console.errors import ConsoleError
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.operations.watching.fleet_rows import FleetRows

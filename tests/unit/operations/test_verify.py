@@ -19,8 +19,8 @@ from console.operations.outcome.row import row_of
 from console.operations.outcome.verify import launched_plan, verify
 from console.operations.outcome.view import results
 from console.operations.recording.progress import ProgressReader, finished_route
-from console.presentation import results as shown_results
-from console.presentation import submissions as shown_list
+from console.presentation import result_lines as shown_results
+from console.presentation import submission_words as shown_list
 from console.presentation.result_documents import results_document
 from console.results import statuses
 from console.results.leaderboard import named

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus as Status
 from console.domain.calls import Call, Occasion
-from console.presentation.calls import headline, summary, window_title
+from console.presentation.call_words import headline, summary, window_title
 
 
 def call(name: str, occasion: Occasion = Occasion.FAILED) -> Call:

@@ -6,7 +6,7 @@ import pytest
 from fakes.shown import all_said, said, toned
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
-from console.presentation.preflight import INDENT, VERDICT_MARKS, checklist_lines, summary
+from console.presentation.checklist_lines import INDENT, VERDICT_MARKS, checklist_lines, summary
 from console.presentation.tones import Tone
 
 OK, WARNING = NodeVerdict.OK, NodeVerdict.WARNING

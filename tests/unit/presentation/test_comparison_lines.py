@@ -10,7 +10,7 @@ from fakes.result_views import drive, not_final, view
 from fakes.shown import all_said, said, toned
 
 from console.operations.outcome.comparison import ComparedResult, ResultComparison, compare
-from console.presentation import comparison as shown
+from console.presentation import comparison_lines as shown
 from console.presentation import comparison_rows as listed
 from console.presentation.comparison_documents import (
     comparison_csv,

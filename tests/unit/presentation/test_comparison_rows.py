@@ -7,7 +7,7 @@ from fakes.result_views import drive, view
 
 from console.operations.outcome.comparison import ComparedResult, compare
 from console.presentation import comparison_rows as listed
-from console.presentation.comparison import route_name
+from console.presentation.comparison_lines import route_name
 from console.presentation.table import Order
 
 SCORE = "driving score"

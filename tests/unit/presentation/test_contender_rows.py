@@ -9,7 +9,7 @@ from fakes.screens import NOW, row
 from fakes.shown import all_said
 
 from console.domain.board import SubmissionStatus
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.contenders import Contenders
 from console.operations.recording.history_rows import HistoryRow

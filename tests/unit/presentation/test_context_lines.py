@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, ConsoleError, LoginRefused
 from console.operations.ports.cluster import ClusterDescription, KnownContext
-from console.presentation.contexts import (
+from console.presentation.context_lines import (
     EMBEDDED_CLUSTER,
     KnownNamespace,
     cells,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from console.domain.attention import Attention, Lag
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem, SubmissionRow
-from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.publication import NOWHERE, Published, PublishedAs
 from console.presentation import fleet_columns as shown
 from console.presentation.fleet_columns import Widest, cells, layout, pairs, widest
 from console.presentation.fleet_order import in_order, natural

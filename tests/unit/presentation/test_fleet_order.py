@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem, SubmissionRow, listed_first
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.presentation.fleet_columns import TITLES
 from console.presentation.fleet_order import NEEDS, headings, in_order, natural
 from console.presentation.table import GroupHeading, Order, column_at, heading

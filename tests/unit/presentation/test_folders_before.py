@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.operations.delivering.asked_before import TakenBefore
-from console.operations.submitting.publishing import SUBMISSION, PublishingPlan
+from console.operations.submitting.publishing_plan import SUBMISSION, PublishingPlan
 from console.presentation.folders_before import taken_words
 
 PLAN = PublishingPlan(None, storage="s3://races/7/42/", table="submissions", row=("7", "42"))

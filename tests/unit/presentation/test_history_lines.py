@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.history_rows import HistoryRow, history_rows
-from console.presentation import history
-from console.presentation.history import NEWEST_FIRST
+from console.presentation import history_lines
+from console.presentation.history_lines import NEWEST_FIRST
 from console.presentation.table import Order
 from console.presentation.tones import Line
 
@@ -46,36 +46,41 @@ def names(rows: list[HistoryRow]) -> list[str]:
 
 @pytest.mark.parametrize("width", [80, 120, 160, 220])
 def test_each_column_has_its_cell(width: int) -> None:
-    columns = history.columns(width, NEWEST_FIRST)
-    assert len(columns) == len(history.cells(row(), width, NOW))
+    columns = history_lines.columns(width, NEWEST_FIRST)
+    assert len(columns) == len(history_lines.cells(row(), width, NOW))
     assert [column.title for column in columns if column.title[-1] in "↓↑"] == ["BEGUN↓"]
     assert all(len(column.title) <= column.width for column in columns if column.width)
 
 
 def test_a_row_says_result_restarts_duration_size_track_team_image_and_context() -> None:
-    told = plain(*history.cells(row(team="Falcons", pinned=True, gpu=GpuTime(7200.0)), 220, NOW))
+    told = plain(
+        *history_lines.cells(row(team="Falcons", pinned=True, gpu=GpuTime(7200.0)), 220, NOW)
+    )
     assert told == (
         "◆ demo | ✗ Failed | 7/20 | 8/8 |  | 2.00 | ? | 9m | 34 MB | MAP | Falcons | image:1 | lab | 0s"
     )
 
 
 def test_what_was_not_seen_to_end_has_no_present_status_and_no_duration() -> None:
-    told = plain(*history.cells(row(ended=False), 80, NOW))
+    told = plain(*history_lines.cells(row(ended=False), 80, NOW))
     assert told == "demo | ? Failed | 7/20 |  | ? | ? | ? | 0s"
-    assert "last seen 120m ago" in plain(*history.detail_rows(row(ended=False), NOW, 200, 4))
+    assert "last seen 120m ago" in plain(*history_lines.detail_rows(row(ended=False), NOW, 200, 4))
 
 
 def test_nothing_is_made_up_of_a_recording_that_does_not_tell_its_job() -> None:
-    told = plain(*history.cells(row(row=None, agent_image="", track="", team=None), 220, NOW))
+    told = plain(*history_lines.cells(row(row=None, agent_image="", track="", team=None), 220, NOW))
     assert told == "demo | ? | ? | ? | ? | ? | ? | ? | 34 MB | ? | ? | ? | lab | ?"
 
 
 def test_a_job_that_names_no_team_is_not_one_of_which_nobody_knows() -> None:
-    assert (history.team_of(row(team="")), history.team_of(row(team=None))) == ("-", "?")
+    assert (history_lines.team_of(row(team="")), history_lines.team_of(row(team=None))) == (
+        "-",
+        "?",
+    )
 
 
 def test_each_column_is_sorted_first_in_the_direction_that_is_most_often_wanted() -> None:
-    assert [history.natural(each.title) for each in history.shown(80)] == [
+    assert [history_lines.natural(each.title) for each in history_lines.shown(80)] == [
         Order("SUBMISSION", False),
         Order("STATUS", False),
         Order("ROUTES", True),
@@ -89,10 +94,10 @@ def test_each_column_is_sorted_first_in_the_direction_that_is_most_often_wanted(
 
 def test_an_order_by_a_column_that_there_is_no_more_is_by_the_begin() -> None:
     rows = [row(), row(ended=False)]
-    assert history.in_order(rows, Order("GONE", True), NOW) == rows
+    assert history_lines.in_order(rows, Order("GONE", True), NOW) == rows
 
 
-@pytest.mark.parametrize("title", [column.title for column in history.COLUMNS])
+@pytest.mark.parametrize("title", [column.title for column in history_lines.COLUMNS])
 def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
     scored = replace(row().row, driving_score=3.0)
     rows = [
@@ -100,8 +105,8 @@ def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
         row("a", days=1, gpu=KNOWN, row=replace(scored, created_at=NOW - timedelta(1)), team="x"),
         row("b", days=2, gpu=KNOWN, row=replace(scored, created_at=NOW - timedelta(2)), team="y"),
     ]
-    up = names(history.in_order(rows, Order(title, False), NOW))
-    down = names(history.in_order(rows, Order(title, True), NOW))
+    up = names(history_lines.in_order(rows, Order(title, False), NOW))
+    down = names(history_lines.in_order(rows, Order(title, True), NOW))
     if title in ("SUBMISSION", "SIZE", "CONTEXT"):
         assert len(up) == len(down) == 3
     else:
@@ -112,28 +117,35 @@ def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
 
 def test_teams_of_numbers_stand_by_their_numbers() -> None:
     rows = [row(each, team=each) for each in ("#10", "#7", "", "Heron")]
-    assert names(history.in_order(rows, Order("TEAM", False), NOW)) == ["#7", "#10", "Heron", ""]
+    assert names(history_lines.in_order(rows, Order("TEAM", False), NOW)) == [
+        "#7",
+        "#10",
+        "Heron",
+        "",
+    ]
 
 
 def test_the_filter_takes_any_part_and_an_exclamation_mark_turns_it_round() -> None:
-    assert history.matches(row(), "IMAGE:1")
-    assert not history.matches(row(), "!image:1")
-    assert not history.matches(row(), "elsewhere")
-    assert history.matches(row(), "!")
+    assert history_lines.matches(row(), "IMAGE:1")
+    assert not history_lines.matches(row(), "!image:1")
+    assert not history_lines.matches(row(), "elsewhere")
+    assert history_lines.matches(row(), "!")
 
 
 def test_where_a_row_can_be_seen_is_said() -> None:
     known = row()
-    assert plain(history.kept(known, NOW)) == "recorded 34 MB"
-    assert plain(history.kept(replace(known, present=True), NOW)).startswith("on the cluster, rec")
-    assert plain(history.kept(replace(known, recorded=False), NOW)) == "not recorded"
+    assert plain(history_lines.kept(known, NOW)) == "recorded 34 MB"
+    assert plain(history_lines.kept(replace(known, present=True), NOW)).startswith(
+        "on the cluster, rec"
+    )
+    assert plain(history_lines.kept(replace(known, recorded=False), NOW)) == "not recorded"
 
 
 def test_of_a_long_reason_the_beginning_is_shown_and_all_facts() -> None:
     told = row()
     assert told.row is not None
     long = row(row=replace(told.row, reason="because " * 90))
-    rows = history.detail_rows(long, NOW, 78, 4)
+    rows = history_lines.detail_rows(long, NOW, 78, 4)
     assert len(rows) == 4
     assert "recorded 34 MB" in plain(*rows)
 
@@ -141,13 +153,13 @@ def test_of_a_long_reason_the_beginning_is_shown_and_all_facts() -> None:
 def test_no_text_of_a_cluster_controls_the_terminal() -> None:
     evil = "\x1b[2J"
     found = row(agent_image=evil, track=evil, team=evil)
-    assert "\x1b" not in plain(*history.cells(found, 220, NOW))
-    assert "\x1b" not in plain(*history.detail_rows(found, NOW, 200, 4))
+    assert "\x1b" not in plain(*history_lines.cells(found, 220, NOW))
+    assert "\x1b" not in plain(*history_lines.detail_rows(found, NOW, 200, 4))
 
 
 def test_the_details_tell_what_was_imported_and_from_whom() -> None:
     def told(**more: object) -> str:
-        return plain(*history.detail_rows(row(**more), NOW, 200, 4))
+        return plain(*history_lines.detail_rows(row(**more), NOW, 200, 4))
 
     assert "imported" not in told()
     assert "of lab, imported, made by alice@stork" in told(imported=True, machine="alice@stork")
@@ -164,11 +176,11 @@ def test_the_details_tell_what_was_imported_and_from_whom() -> None:
 def test_the_filter_understands_fields_fuzzy_and_labels_as_the_list_does(
     typed: str, found: bool
 ) -> None:
-    assert history.matches(row(team="Team Raven"), typed) is found
+    assert history_lines.matches(row(team="Team Raven"), typed) is found
 
 
 def test_a_recording_that_does_not_tell_its_job_is_asked_for_its_name_all_the_same() -> None:
     unknown = row(row=None, agent_image="", track="", team=None)
-    assert history.matches(unknown, "name=demo")
-    assert not history.matches(unknown, "status=failed")
-    assert not history.matches(unknown, "-l a=b")
+    assert history_lines.matches(unknown, "name=demo")
+    assert not history_lines.matches(unknown, "status=failed")
+    assert not history_lines.matches(unknown, "-l a=b")

@@ -10,11 +10,11 @@ import pytest
 from console.domain.facts import EvalAiPlace
 from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.desk import Accepted, WaitingMessage
-from console.operations.intake.messages import QueueMessage
 from console.operations.intake.orders import IntakeOrder
+from console.operations.intake.queue_messages import QueueMessage
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
-from console.operations.ports.intake import PhaseRule, TakenMessage
-from console.presentation.intake import (
+from console.operations.ports.evalai_queue import PhaseRule, TakenMessage
+from console.presentation.intake_words import (
     TITLES,
     accepted_words,
     verdict_fix,

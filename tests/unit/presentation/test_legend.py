@@ -6,7 +6,7 @@ import pytest
 from fakes.result_views import HIT, drive, not_final, view
 from fakes.shown import all_said, said
 
-from console.presentation import comparison, results
+from console.presentation import comparison_lines, result_lines
 from console.presentation.infraction_marks import CODES, cost
 from console.presentation.legend import legend
 from console.results.leaderboard import BENCH2DRIVE, LAUNCHED, LONGEST6, V1_0
@@ -18,18 +18,18 @@ def text(leaderboard: str = "2.0", width: int = 90) -> str:
 
 def test_every_verdict_on_a_result_is_explained() -> None:
     for shown in (view(), view(eligible=False), not_final()):
-        mark = said(results.verdict(shown)).split("   ")[0]
+        mark = said(result_lines.verdict(shown)).split("   ")[0]
         assert f"{mark} " in text()
 
 
 def test_every_sign_of_a_route_is_explained() -> None:
     for route in (drive(0), HIT, drive(0, status="Failed")):
-        assert f"\n{results.mark_of(route)[0]} " in text()
+        assert f"\n{result_lines.mark_of(route)[0]} " in text()
 
 
 def test_every_mark_of_a_delta_is_explained() -> None:
     for by in (1.0, -1.0, 0.0, None):
-        assert f"\n{comparison.told_delta(by, 'driving score')[0][0]} " in text()
+        assert f"\n{comparison_lines.told_delta(by, 'driving score')[0][0]} " in text()
 
 
 @pytest.mark.parametrize("version", LAUNCHED)

@@ -10,12 +10,12 @@ from fakes.screens import row
 from fakes.shown import said
 
 from console.domain.board import SubmissionStatus
-from console.domain.published import NOWHERE, Published, PublishedAs
+from console.domain.publication import NOWHERE, Published, PublishedAs
 from console.operations.outcome.publication_marks import mark
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.publications import PublicationStage
-from console.presentation.published import WIDEST, cell, in_a_word, line, need, sentence
-from console.presentation.submissions import detail
+from console.presentation.published_words import WIDEST, cell, in_a_word, line, need, sentence
+from console.presentation.submission_words import detail
 from console.presentation.tones import Tone
 
 FINISHED = mark(published())

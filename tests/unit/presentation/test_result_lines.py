@@ -9,7 +9,7 @@ from fakes.shown import all_said, said, toned
 from console.domain.gpu_time import UNKNOWN
 from console.domain.progress import MergeProblem
 from console.operations.outcome.view import InfractionRow
-from console.presentation import results, route_rows
+from console.presentation import result_lines, route_rows
 from console.presentation.table import titles
 from console.presentation.tones import Tone, width_of
 from console.results.abilities import JudgedDrive, judged
@@ -22,47 +22,47 @@ INELIGIBLE = view(
 
 
 def test_a_result_that_counts_is_told_as_final_with_its_entry() -> None:
-    line = results.verdict(view())
+    line = result_lines.verdict(view())
     assert said(line) == "✓ final   2/2 routes   Finished, eligible"
     assert toned(line, Tone.OK) == "✓ finalFinished, eligible"
 
 
 def test_a_final_result_that_does_not_count_is_never_a_tick() -> None:
-    told = said(results.verdict(INELIGIBLE))
+    told = said(result_lines.verdict(INELIGIBLE))
     assert told.startswith("✗ final   2/2 routes   Rejected, not eligible   The sensors of pair 2")
 
 
 def test_scores_so_far_say_what_is_missing_for_the_word_final() -> None:
-    line = results.verdict(not_final())
+    line = result_lines.verdict(not_final())
     assert said(line) == "◑ not final   1/2 routes   1 of 2 drives have a record."
     assert toned(line, Tone.OK) == ""
 
 
 def test_a_brief_verdict_leaves_out_why() -> None:
-    assert said(results.verdict(INELIGIBLE, brief=True)).endswith("Rejected, not eligible")
-    assert said(results.verdict(not_final(), brief=True)) == "◑ not final   1/2 routes"
+    assert said(result_lines.verdict(INELIGIBLE, brief=True)).endswith("Rejected, not eligible")
+    assert said(result_lines.verdict(not_final(), brief=True)) == "◑ not final   1/2 routes"
 
 
 def test_a_verdict_that_fits_is_one_row() -> None:
-    assert len(results.verdict_rows(INELIGIBLE, 200)) == 1
-    assert len(results.verdict_rows(view(), 10)) == 1
+    assert len(result_lines.verdict_rows(INELIGIBLE, 200)) == 1
+    assert len(result_lines.verdict_rows(view(), 10)) == 1
 
 
 def test_a_reason_that_does_not_fit_stands_beneath_whole() -> None:
-    rows = results.verdict_rows(INELIGIBLE, 60)
+    rows = result_lines.verdict_rows(INELIGIBLE, 60)
     assert said(rows[0]).endswith("Rejected, not eligible")
     assert " ".join(map(said, rows[1:])) == INELIGIBLE.why_not_eligible
     assert max(map(width_of, rows)) <= 60
 
 
 def test_a_very_long_reason_takes_three_rows_and_says_that_it_is_cut() -> None:
-    rows = results.verdict_rows(not_final("records are missing and " * 30), 40)
+    rows = result_lines.verdict_rows(not_final("records are missing and " * 30), 40)
     assert len(rows) == 4
     assert said(rows[-1]).endswith("…")
 
 
 def test_the_three_scores_have_as_many_digits_as_the_leaderboard_shows() -> None:
-    assert results.global_scores(view()) == [
+    assert result_lines.global_scores(view()) == [
         ("driving score", "80.00", " ± 20.00"),
         ("route completion", "100.00", " ± 0.00"),
         ("infraction penalty", "0.800", " ± 0.200"),
@@ -70,39 +70,39 @@ def test_the_three_scores_have_as_many_digits_as_the_leaderboard_shows() -> None
 
 
 def test_one_drive_has_no_deviation() -> None:
-    assert {spread for _, _, spread in results.global_scores(not_final())} == {""}
+    assert {spread for _, _, spread in result_lines.global_scores(not_final())} == {""}
 
 
 def test_before_the_first_drive_there_is_no_score_instead_of_a_zero() -> None:
     none = not_final(mean=None, rows=(), done=0)
-    assert results.global_scores(none) == []
-    assert all_said(results.scores(none, 30)) == "no score yet"
-    assert said(results.headline_scores(none)) == "no score yet"
+    assert result_lines.global_scores(none) == []
+    assert all_said(result_lines.scores(none, 30)) == "no score yet"
+    assert said(result_lines.headline_scores(none)) == "no score yet"
 
 
 def test_scores_stand_at_the_right_edge_of_their_column() -> None:
-    assert {width_of(line) for line in results.scores(view(), 40)} == {40}
+    assert {width_of(line) for line in result_lines.scores(view(), 40)} == {40}
 
 
 def test_a_small_terminal_gets_the_scores_in_one_line() -> None:
-    assert said(results.headline_scores(view())) == (
+    assert said(result_lines.headline_scores(view())) == (
         "score 80.00 ± 20.00   completion 100.00 ± 0.00   penalty 0.800 ± 0.200"
     )
 
 
 def test_only_infractions_that_happened_are_shown_with_their_rate() -> None:
-    (line,) = results.infractions(view(), 40)
+    (line,) = result_lines.infractions(view(), 40)
     assert said(line).split() == ["collisions", "vehicle", "2", "1.250/km"]
 
 
 def test_a_rate_that_nobody_can_tell_is_left_out() -> None:
-    (line,) = results.infractions(view(infractions=(InfractionRow("red_light", 3, None),)), 40)
+    (line,) = result_lines.infractions(view(infractions=(InfractionRow("red_light", 3, None),)), 40)
     assert said(line).split() == ["red", "light", "3"]
 
 
 @pytest.mark.parametrize(("done", "words"), [(2, "no infraction"), (None, "not known")])
 def test_none_seen_is_not_the_same_as_none_known(done: int | None, words: str) -> None:
-    assert all_said(results.infractions(view(infractions=(), done=done), 40)) == words
+    assert all_said(result_lines.infractions(view(infractions=(), done=done), 40)) == words
 
 
 @pytest.mark.parametrize("width", [80, 95, 96, 140])
@@ -150,7 +150,7 @@ def test_a_drive_without_infractions_has_an_empty_cell_for_them() -> None:
 
 
 def test_the_selected_drive_tells_every_infraction_in_the_evaluators_words() -> None:
-    assert all_said(results.of_route(HIT, 60)).splitlines() == [
+    assert all_said(result_lines.of_route(HIT, 60)).splitlines() == [
         "ROUTE RouteScenario_1_rep0",
         "~ Completed",
         "collisions vehicle: hit a car at x=12.1",
@@ -160,36 +160,36 @@ def test_the_selected_drive_tells_every_infraction_in_the_evaluators_words() -> 
 
 def test_a_long_infraction_is_wrapped_under_itself_and_loses_no_word() -> None:
     entry = "Agent collided against object with type=vehicle.tesla.model3 and id=421 at x=12"
-    lines = results.of_route(drive(0, infractions=(("collisions_vehicle", (entry,)),)), 30)
+    lines = result_lines.of_route(drive(0, infractions=(("collisions_vehicle", (entry,)),)), 30)
     assert max(map(width_of, lines)) <= 30
     assert " ".join(all_said(lines).split()).endswith(f"collisions vehicle: {entry}")
 
 
 def test_the_whole_status_of_a_failed_drive_is_told() -> None:
-    lines = results.of_route(drive(0, status="Failed - Agent timed out"), 60)
+    lines = result_lines.of_route(drive(0, status="Failed - Agent timed out"), 60)
     assert said(lines[1]) == "✗ Failed - Agent timed out"
 
 
 def test_beside_the_table_stand_scores_infractions_and_the_selected_drive() -> None:
     found = view(problems=(MergeProblem("stale", 2, "an earlier copy"),))
-    shown = all_said(results.side(found, HIT, UNKNOWN, 40))
+    shown = all_said(result_lines.side(found, HIT, UNKNOWN, 40))
     order = ["GLOBAL SCORES", "INFRACTIONS", "PROBLEMS", "ROUTE RouteScenario_1"]
     assert sorted(order, key=shown.index) == order
     assert "! pair 2 stale: an earlier copy" in shown
 
 
 def test_on_a_small_terminal_the_selected_drive_is_first_and_the_scores_are_elsewhere() -> None:
-    shown = all_said(results.side(view(), HIT, UNKNOWN, 40, small=True))
+    shown = all_said(result_lines.side(view(), HIT, UNKNOWN, 40, small=True))
     assert shown.startswith("ROUTE RouteScenario_1_rep0")
     assert "GLOBAL SCORES" not in shown
 
 
 def test_without_a_selected_drive_nothing_stands_for_one() -> None:
-    assert "ROUTE " not in all_said(results.side(view(), None, UNKNOWN, 40))
+    assert "ROUTE " not in all_said(result_lines.side(view(), None, UNKNOWN, 40))
 
 
 def test_a_problem_of_the_whole_result_names_no_pair() -> None:
-    (line,) = results.problems(view(problems=(MergeProblem("plan", 0, "no routes file"),)))
+    (line,) = result_lines.problems(view(problems=(MergeProblem("plan", 0, "no routes file"),)))
     assert said(line) == "! result plan: no routes file"
 
 
@@ -199,11 +199,11 @@ def test_success_and_abilities_stand_between_scores_and_infractions_where_a_vers
     overtaken = JudgedDrive("Accident", "Perfect", 100.0, {})
     failed = JudgedDrive("T_Junction", "Failed - Agent got blocked", 40.0, {})
     told = view(leaderboard="Bench2Drive", successes=judged([overtaken, failed]))
-    lines = [said(line) for line in results.side(told, None, UNKNOWN, 60)]
+    lines = [said(line) for line in result_lines.side(told, None, UNKNOWN, 60)]
     at = lines.index("SUCCESSES AND ABILITIES, PERCENT")
     assert lines.index("GLOBAL SCORES") < at < lines.index("INFRACTIONS")
     assert lines[at + 1].split() == ["success", "rate", "50.000", "1", "of", "2", "drives"]
     assert lines[at + 2].split() == ["overtaking", "100.000", "1", "of", "1"]
     assert lines[at + 6].split() == ["traffic", "signs", "?", "0", "to", "1", "of", "1"]
-    assert said(results.headline_scores(told)).endswith("success 50.000")
-    assert not any("SUCCESS" in said(line) for line in results.side(view(), None, UNKNOWN, 60))
+    assert said(result_lines.headline_scores(told)).endswith("success 50.000")
+    assert not any("SUCCESS" in said(line) for line in result_lines.side(view(), None, UNKNOWN, 60))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.presentation.fleet_filter import matches
 from console.presentation.row_filter import FieldTerm, FilterTerms, wanted
 

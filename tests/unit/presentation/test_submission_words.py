@@ -11,7 +11,7 @@ from fakes.shown import said
 from console.domain.attention import Attention, Lag
 from console.domain.board import SubmissionStatus
 from console.presentation.resume_points import ResumeOffer, points
-from console.presentation.submissions import detail_rows, liveness, marks_told
+from console.presentation.submission_words import detail_rows, liveness, marks_told
 from console.presentation.tones import Tone
 from console.presentation.yaml_lines import highlighted
 

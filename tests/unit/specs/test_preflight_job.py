@@ -9,7 +9,7 @@ from fakes.jobs import at_site, half, pod_spec
 
 from console.errors import InvalidInput
 from console.operations.ports.cluster import SUBMISSION_SELECTOR
-from console.specs.preflight import preflight_of
+from console.specs.preflight_job import preflight_of
 
 
 @pytest.mark.parametrize("gpus", ["limits", "claims", "shared"])

@@ -3,7 +3,7 @@
 import pytest
 
 from console.errors import InvalidInput
-from console.specs.places import spell
+from console.specs.document_places import spell
 from console.specs.tree import parse
 
 

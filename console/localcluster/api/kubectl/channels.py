@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import WSMsgType, web
 
-from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.ports import PodSession, StartFailed
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 from console.localcluster.changes import JsonObject
 from console.struct_library import decoder_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.changes import JsonObject
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"

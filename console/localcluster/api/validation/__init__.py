@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from console.localcluster.api.failures import StatusCause
+from console.localcluster.api.refusals import StatusCause
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.schemas import all_schemas
 from console.localcluster.api.validation.job import check_job, check_job_update
 from console.localcluster.api.validation.metadata import check_metadata, check_metadata_update
 from console.localcluster.api.validation.plain import check_configmap, check_secret
 from console.localcluster.api.validation.pod import check_pod_spec, check_pod_update
-from console.localcluster.api.validation.published import check_published
+from console.localcluster.api.validation.schema_rules import check_published
 from console.localcluster.changes import JsonObject
 
 _OF_PUBLISHED = {"jobs": "io.k8s.api.batch.v1.JobSpec", "pods": "io.k8s.api.core.v1.PodSpec"}

@@ -13,7 +13,7 @@ from console.kubernetes_grammar.object_rules import (
     source_fault,
     sub_path_faults,
 )
-from console.localcluster.api.failures import (
+from console.localcluster.api.refusals import (
     StatusCause,
     duplicate,
     invalid,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.kubernetes_grammar.names import LABEL_VALUE
 from console.kubernetes_grammar.object_rules import LEAST_OF_JOB, needs_never, too_small
 from console.localcluster.api.defaulting import selector_of
-from console.localcluster.api.failures import StatusCause, invalid, required, unsupported
+from console.localcluster.api.refusals import StatusCause, invalid, required, unsupported
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
 from console.localcluster.api.validation.words import label_value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.kubernetes_grammar.object_rules import LARGEST_ANNOTATIONS, size_of_entries
-from console.localcluster.api.failures import StatusCause, invalid, required
+from console.localcluster.api.refusals import StatusCause, invalid, required
 from console.localcluster.api.resources import RBAC, Resource
 from console.localcluster.api.validation.words import (
     dns_label,

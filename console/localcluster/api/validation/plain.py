@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.kubernetes_grammar.object_rules import LARGEST_CONFIG_MAP, size_of_values
-from console.localcluster.api.failures import StatusCause, invalid
+from console.localcluster.api.refusals import StatusCause, invalid
 from console.localcluster.api.validation.words import config_key
 from console.localcluster.changes import JsonObject
 

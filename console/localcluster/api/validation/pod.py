@@ -11,7 +11,7 @@ from console.kubernetes_grammar.object_rules import (
     sources_of,
     too_small,
 )
-from console.localcluster.api.failures import (
+from console.localcluster.api.refusals import (
     StatusCause,
     duplicate,
     forbidden,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from console.kubernetes_grammar import names as grammar
 from console.kubernetes_grammar.names import NameFault, NameRule
 from console.kubernetes_grammar.object_rules import PathFault
-from console.localcluster.api.failures import StatusCause, invalid
+from console.localcluster.api.refusals import StatusCause, invalid
 
 _LABEL_RULE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"

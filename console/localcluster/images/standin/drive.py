@@ -11,7 +11,7 @@ from console.results.leaderboard import Leaderboard
 from . import faults, narration, records
 from .clock import Clock
 from .failures import AgentError
-from .plan import Plan
+from .route_plan import Plan
 from .simulator import Simulator
 
 Watch = Callable[[records.Drive], None]

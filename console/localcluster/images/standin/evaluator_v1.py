@@ -13,10 +13,10 @@ from . import failures, narration, routes
 from .checkpoint_v1 import Checkpoint
 from .drive import unwatched
 from .failures import AgentError, SensorConfigurationInvalid
-from .plan import Plan
 from .records import Drive, record
+from .route_plan import Plan
 from .routes import Route
-from .session import Session
+from .shared_run import Session
 
 CRASHED = -1
 

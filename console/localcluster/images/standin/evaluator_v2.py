@@ -11,10 +11,10 @@ from . import failures, live_results, narration, routes
 from .checkpoint_v2 import Checkpoint
 from .drive import Watch, unwatched
 from .failures import AgentError, SensorConfigurationInvalid
-from .plan import Plan
 from .records import Drive, record
+from .route_plan import Plan
 from .routes import Route
-from .session import Session
+from .shared_run import Session
 
 CRASHED = 255
 

@@ -8,8 +8,8 @@ from typing import Any, Dict, List
 
 from console.results.leaderboard import V2_1, Leaderboard
 
-from .plan import Event
 from .records import FACTORS, WEIGHTS, Drive
+from .route_plan import Event
 from .routes import Point, Route
 
 LEAST_DEBUG = 2

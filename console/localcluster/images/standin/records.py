@@ -8,7 +8,7 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 from console.results import penalty_rules
 from console.results.leaderboard import V2_1, Leaderboard
 
-from .plan import EVENT_OF_LIST, Event
+from .route_plan import EVENT_OF_LIST, Event
 from .routes import Route
 
 FACTORS = {EVENT_OF_LIST[name]: each for name, each in penalty_rules.FACTORS.items()}

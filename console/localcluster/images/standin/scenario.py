@@ -42,7 +42,7 @@ LB 1.0 knows no minimum speed, emergency vehicle or scenario time-out; it ignore
 import math
 from typing import Any, Callable, Dict, List, Tuple
 
-from . import plan as plans
+from . import route_plan as plans
 from .failures import ScenarioError
 
 ENDINGS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.refusals import ApiFailure
 
 _MOST_OPERATIONS = 10_000
 

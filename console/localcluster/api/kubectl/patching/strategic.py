@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.merge_patch import apply_merge_patch
+from console.localcluster.api.refusals import ApiFailure
 from console.localcluster.api.schemas import named, property_schema, resolve
 from console.localcluster.changes import JsonObject
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from console.localcluster.api.kubectl.newer_events import in_newer_words
 from console.localcluster.api.kubectl.tables.columns import Printer
-from console.localcluster.api.kubectl.tables.events import EVENTS
+from console.localcluster.api.kubectl.tables.event_rows import EVENTS
 from console.localcluster.api.kubectl.tables.jobs import JOBS
 from console.localcluster.api.kubectl.tables.nodes import NODES
 from console.localcluster.api.kubectl.tables.pods import PODS

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from console.operations.ports.history import HistoryPort
+from console.operations.ports.history_entries import HistoryPort
 from console.operations.ports.recorder import Recording
 
 DEFAULT_DAYS = 365.0

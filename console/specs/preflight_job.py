@@ -16,7 +16,7 @@ from console.domain.submission import LOGCOPY, LONGEST_JOB_NAME
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import Composed
-from console.specs.gpus import rename_claims
+from console.specs.gpu_ways import rename_claims
 from console.specs.plan import HALF
 from console.specs.surroundings import X11_SOCKETS
 from console.specs.worker_files import config_map_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from console.domain.published import Published, PublishedAs
+from console.domain.publication import Published, PublishedAs
 from console.presentation.tones import Line, Tone, text
 
 WIDEST = len("cancelled there")

@@ -15,7 +15,7 @@ from . import narration, own_server, records, sensors
 from .clock import Clock
 from .drive import Run, Watch, end_server
 from .failures import SensorConfigurationInvalid
-from .plan import Plan
+from .route_plan import Plan
 from .routes import Route
 from .scenario import NAME_OF_SENSOR, Scenario, check
 from .simulator import Simulator

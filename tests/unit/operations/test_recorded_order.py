@@ -24,7 +24,7 @@ from console.errors import NotFound
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import recorded_board
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.timeline import Timeline, timeline
+from console.operations.replay.recorded_order import Timeline, timeline
 from console.operations.services import Services
 from console.workers import protocol
 

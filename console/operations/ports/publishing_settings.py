@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from console.operations.ports.intake import IntakeSettings
+from console.operations.ports.evalai_queue import IntakeSettings
 
 EVALAI = "https://eval.ai"
 EVERY_SECONDS = 60.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from console.localcluster.api.failures import StatusCause, required, unsupported
+from console.localcluster.api.refusals import StatusCause, required, unsupported
 from console.localcluster.api.schemas import property_schema, resolve
 from console.localcluster.changes import JsonObject
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.operations.ports.publishing import PublishingSettings
-from console.operations.submitting.publishing import PublishingPlan
+from console.operations.ports.publishing_settings import PublishingSettings
+from console.operations.submitting.publishing_plan import PublishingPlan
 
 
 def plan_words(plan: PublishingPlan, settings: PublishingSettings, file: str) -> str:

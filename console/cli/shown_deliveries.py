@@ -8,7 +8,7 @@ from console import wiring
 from console.cli import narration, output
 from console.cli.documents import moment
 from console.operations.ports.deliveries import Delivery
-from console.operations.ports.publishing import PublishingSettings
+from console.operations.ports.publishing_settings import PublishingSettings
 
 
 def show_deliveries(settings: PublishingSettings) -> None:

@@ -11,12 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.drive_times import DriveTimes
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.operations.ports.store import Limits, Removal, Room
+from console.operations.ports.recording_store import Limits, Removal, Room
 from console.recorder import limits_file
-from console.recorder.history import History
-from console.recorder.places import open_private
+from console.recorder.history_index import History
+from console.recorder.recording_files import open_private
 from console.recorder.spooling import failed
 from console.struct_library import decoder_of
 

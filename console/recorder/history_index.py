@@ -22,10 +22,10 @@ from msgspec.structs import replace
 from console.domain.drive_times import DriveTimes
 from console.domain.spans import in_utc
 from console.domain.submission import LOGCOPY
-from console.operations.ports.history import HistoryEntry
+from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.recorder.identity import found_in
-from console.recorder.places import open_private
+from console.recorder.recording_files import open_private
 from console.recorder.writing import JOURNAL
 from console.struct_library import decoder_of
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
 from console.specs import pod
-from console.specs.published import (
+from console.specs.publishing_annotations import (
     evalai_number,
     folder_of,
     numbers_of,
@@ -21,7 +21,7 @@ from console.specs.published import (
 
 # Who launches asks for this, and few have such settings.
 if TYPE_CHECKING:
-    from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
+    from console.operations.ports.publishing_settings import EvalAiSettings, PublishingSettings
     from console.specs.compose import Composed
 
 PHASE, SUBMISSION = "submission.track_id", "submission.submission_id"

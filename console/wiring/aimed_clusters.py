@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def known(wanted: WantedCluster) -> tuple[KnownContext, ...]:
     """Those of the kubeconfig that the wish, or the environment, names."""
-    from console.cluster.contexts import known_contexts
+    from console.cluster.known_contexts import known_contexts
 
     return tuple(
         msgspec.structs.replace(each, read_only=bool(_read_only(wanted, each.name)))

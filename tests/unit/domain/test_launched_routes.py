@@ -7,7 +7,7 @@ from fakes.documents import AT, plan_for
 from msgspec.structs import replace
 
 from console.domain.events import PlanReported
-from console.domain.launch import fits, launched_routes
+from console.domain.launched_routes import fits, launched_routes
 from console.domain.submission import PairPlan, SubmissionPlan
 from console.results.drives import Drives
 from console.results.leaderboard import V2_0

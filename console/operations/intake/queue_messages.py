@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from console.errors import InvalidInput
-from console.specs.published import evalai_number
+from console.specs.publishing_annotations import evalai_number
 from console.struct_library import decoder_of
 
 IMAGE_FIELD = "submitted_image_uri"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from console.operations.ports.calls import Webhook
+    from console.operations.ports.call_settings import Webhook
 
 SECONDS = 15.0
 """How long one is waited for."""

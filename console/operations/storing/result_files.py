@@ -13,7 +13,7 @@ from console.domain.board import BoardSnapshot
 from console.operations.outcome.verify import launched_plan
 from console.operations.outcome.view import ResultsView
 from console.operations.recording.finished_drives import Finished, begun
-from console.results import evalai, jsontext
+from console.results import evalai_files, jsontext
 from console.results.leaderboard import Leaderboard
 from console.results.partial_document import left_behind, unfinished
 from console.results.plan import Plan
@@ -67,7 +67,7 @@ def for_evalai(text: str, leaderboard: Leaderboard) -> dict[str, str]:
     """
     document = jsontext.bounded(text)
     try:
-        made = evalai.files(document, text, leaderboard, compat=True)
+        made = evalai_files.files(document, text, leaderboard, compat=True)
     except (KeyError, TypeError, ValueError):
-        made = evalai.files(document, text, leaderboard)
+        made = evalai_files.files(document, text, leaderboard)
     return {EVALAI.format(name): content for name, content in made.items()}

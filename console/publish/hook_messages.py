@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from console.domain.calls import Call
-from console.operations.ports.calls import WebhookForm
-from console.presentation.calls import headline
+from console.operations.ports.call_settings import WebhookForm
+from console.presentation.call_words import headline
 
 _EVERYBODY = re.compile(r"@(?=(?:all|channel|everyone|here)\b)", re.IGNORECASE)
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -10,7 +10,7 @@ from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
 from console.presentation.pair_times import lag_words
-from console.presentation.published import need
+from console.presentation.published_words import need
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, cut, text
 from console.presentation.wrapping import wrapped
 
