@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from console.results.drives import Drives
 
@@ -23,6 +25,15 @@ LONGEST_JOB_NAME = 63
 """Characters: Kubernetes writes the name into a label of every pod."""
 UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
+
+
+class Layout(StrEnum):
+    """How the pairs of a submission lie in pods."""
+
+    ONE_POD = "one-pod"
+    """All pairs and logcopy in one, on one node."""
+    POD_PER_PAIR = "pod-per-pair"
+    """Each pair is an index of the Job, with a logcopy of its own, on whatever node has a GPU."""
 
 
 class HangLimits(msgspec.Struct, frozen=True, gc=False):
@@ -43,7 +54,8 @@ class PairPlan(msgspec.Struct, frozen=True, gc=False):
     """One simulator and the agent that drives in it."""
 
     number: int
-    """From 1; the containers are `simulator-<number>` and `agent-<number>`."""
+    """From 1; the containers are `simulator-<number>` and `agent-<number>`. In a pod of its own
+    they are `simulator` and `agent` there, and index `number - 1` of the Job."""
     gpu: int | None
     """Index of the GPU that the Job tells both halves by hand, from 0; None where the cluster
     chooses. Which one they got is another thing: the halves say it themselves."""
@@ -90,7 +102,8 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     drives: Drives
     """Of the Leaderboard; its subsets are in the order of the pairs."""
     backoff_limit: int
-    """Sum of container restarts at which the Job fails."""
+    """Sum of container restarts at which the Job fails; with a pod for each pair the failed pods
+    that each pair may have."""
     pairs: tuple[PairPlan, ...]
     """In ascending order of their numbers."""
     nonce: str
@@ -103,12 +116,27 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     """Upstream's state machine started it, and counts the marks that it leaves."""
     team_id: str = ""
     """The challenge server's number of the team; empty where the Job does not say."""
+    layout: Layout = Layout.ONE_POD
 
     @property
     def containers(self) -> tuple[str, ...]:
-        """Names of the containers after the init container, in the Job's order."""
+        """Names of the containers after the init container, in the Job's order; those of all pods,
+        as `facts` tell them apart."""
         halves = (name for pair in self.pairs for name in (pair.simulator, pair.agent))
-        return (*halves, LOGCOPY)
+        return (*halves, *self.logcopies)
+
+    @property
+    def logcopies(self) -> tuple[str, ...]:
+        """The one logcopy, or the one of each pair."""
+        if self.layout is Layout.ONE_POD:
+            return (LOGCOPY,)
+        return tuple(f"{LOGCOPY}-{pair.number}" for pair in self.pairs)
+
+    def part(self, pair: int) -> SubmissionPlan:
+        """What is asked of that pair alone, under its own number: what its logcopy tells of."""
+        at = next(n for n, each in enumerate(self.pairs) if each.number == pair)
+        drives = self.drives._replace(subsets=(self.drives.subsets[at],))
+        return replace(self, pairs=(self.pairs[at],), drives=drives)
 
     @property
     def routes(self) -> dict[int, tuple[str, ...] | None]:
@@ -120,6 +148,11 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
         """Pair -> its routes as the evaluator gets them: `0-4`."""
         numbers = (pair.number for pair in self.pairs)
         return dict(zip(numbers, self.drives.subsets, strict=True))
+
+
+def is_logcopy(name: str) -> bool:
+    """Whether a container of that name is the logcopy, or that of one pair."""
+    return re.fullmatch(rf"{LOGCOPY}(-[1-9]\d{{0,2}})?", name) is not None
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

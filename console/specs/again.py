@@ -18,8 +18,8 @@ from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpu_ways import CLASS_ANNOTATION, rename_claims
-from console.specs.pair_making import open_folders, subsets_of
-from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION
+from console.specs.pair_making import open_folders
+from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION, subsets_of
 from console.specs.tree import Document
 from console.specs.turns import BATCH_LABEL
 from console.specs.worker_files import config_map, config_map_name, mount_items

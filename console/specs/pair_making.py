@@ -14,7 +14,7 @@ import msgspec
 
 from console.domain.submission import INIT, LOGCOPY, PORTS_BETWEEN_PAIRS, USUAL_PAIRS
 from console.specs import pod
-from console.specs.plan import HALF
+from console.specs.plan import HALF, subsets_of
 from console.specs.pod import ContainerSpec
 
 SUBSET, SUBSETS, PAIR, FOLDERS = "ROUTES_SUBSET", "ROUTES_SUBSETS", "PAIR", "PAIRS"
@@ -33,16 +33,6 @@ class _Half(msgspec.Struct, frozen=True):
     role: str
     number: int
     steps: Mapping[str, int]
-
-
-def subsets_of(job: Mapping[str, Any]) -> tuple[str, ...]:
-    """The routes of each pair as the agents are told them, in the order of the pairs' numbers."""
-    agents = sorted(
-        (int(found[2]), each.env.get(SUBSET, ""))
-        for each in pod.containers(job)
-        if (found := HALF.fullmatch(each.name)) and found[1] == "agent"
-    )
-    return tuple(subset for _, subset in agents)
 
 
 def set_pairs(manifest: dict[str, Any], subsets: Sequence[str]) -> None:

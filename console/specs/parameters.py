@@ -14,7 +14,7 @@ import msgspec
 from console.specs import gpu_ways, names, node_choice, node_gpus, shape, site_values, surroundings
 from console.specs.adjustments import whole_number
 from console.specs.document_places import spell
-from console.specs.pair_making import subsets_of
+from console.specs.plan import subsets_of
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
 from console.specs.step_input import TEAM_NAME

@@ -14,6 +14,7 @@ from console.domain.submission import (
     LOGCOPY,
     HangLimits,
     Images,
+    Layout,
     PairPlan,
     SubmissionPlan,
 )
@@ -34,6 +35,7 @@ UPSTREAM_LOGCOPY = "console.workers.upstream_logcopy"
 HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")
 _LIMIT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+", re.ASCII)
+_NO_PAIR = "There is no simulator-1 and no agent-1"
 _LONGEST_LIMIT = 9
 """Characters: what is longer, or no number, a supervisor replaces by its own (`limit`)."""
 
@@ -55,16 +57,15 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
             why=" ".join(f"{spell(fault.place)}: {fault.what}" for fault in faults[:3]),
         )
     by_name = {each.name: each for each in pod.all_containers(manifest)}
-    numbers = pair_numbers(manifest)
-    simulator, agent = by_name[f"simulator-{numbers[0]}"], by_name[f"agent-{numbers[0]}"]
-    logcopy = by_name[LOGCOPY]
+    numbers, logcopy = pair_numbers(manifest), by_name[LOGCOPY]
+    simulator, agent = (half_of(by_name, half, numbers[0]) for half in ("simulator", "agent"))
     return SubmissionPlan(
         name=name,
         namespace=str(metadata.get("namespace") or "default"),
         drives=Drives(
             named(logcopy.env["LEADERBOARD"]),
             int(logcopy.env["REPETITIONS"]),
-            tuple(by_name[f"agent-{number}"].env["ROUTES_SUBSET"] for number in numbers),
+            subsets_of(manifest),
         ),
         backoff_limit=_backoff_limit(manifest),
         pairs=tuple(_pair(number, by_name) for number in numbers),
@@ -74,6 +75,7 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
         routes_file=agent.env.get("ROUTES", ""),
         counted_upstream=_counted_upstream(metadata, logcopy),
         team_id=logcopy.env.get("TEAM_ID", ""),
+        layout=layout_of(manifest),
     )
 
 
@@ -90,8 +92,33 @@ def _counted_upstream(metadata: Mapping[str, Any], logcopy: ContainerSpec) -> bo
     return isinstance(command, list) and UPSTREAM_LOGCOPY in command and not resumes
 
 
+def layout_of(manifest: Mapping[str, Any]) -> Layout:
+    """Told by the containers' names alone: of a pod for each pair there is one template, and its
+    halves have no numbers."""
+    names = {each.name for each in pod.all_containers(manifest)}
+    numbered = any(HALF.fullmatch(name) for name in names)
+    return Layout.POD_PER_PAIR if "agent" in names and not numbered else Layout.ONE_POD
+
+
+def half_of(by_name: Mapping[str, ContainerSpec], half: str, number: int) -> ContainerSpec:
+    """The container of that half of a pair, which may be that of all pairs."""
+    return by_name.get(f"{half}-{number}") or by_name[half]
+
+
+def subsets_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The routes of each pair as its agent is told them, in the order of the pairs' numbers."""
+    by_name = {each.name: each for each in pod.all_containers(manifest)}
+    if layout_of(manifest) is Layout.POD_PER_PAIR:
+        told = by_name["agent"].env.get("ROUTES_SUBSETS")
+        return () if told is None else tuple(told.split(";"))
+    agents = (f"agent-{number}" for number in pair_numbers(manifest))
+    return tuple(by_name[a].env.get("ROUTES_SUBSET", "") for a in agents if a in by_name)
+
+
 def pair_numbers(manifest: Mapping[str, Any]) -> tuple[int, ...]:
     """The numbers of all pairs of which at least one half is there, ascending."""
+    if layout_of(manifest) is Layout.POD_PER_PAIR:
+        return tuple(range(1, len(subsets_of(manifest)) + 1))
     names = (each.name for each in pod.containers(manifest))
     return tuple(sorted({_pair_number(name) for name in names if HALF.fullmatch(name)}))
 
@@ -101,10 +128,13 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
     if manifest.get("kind", "Job") != "Job":
         yield Fault(("kind",), "It is not a Job.")
     by_name = {each.name: each for each in pod.all_containers(manifest)}
+    apart = layout_of(manifest) is Layout.POD_PER_PAIR
     numbers = pair_numbers(manifest)
     if not numbers:
-        yield Fault((*pod.POD, "containers"), "There is no simulator-1 and no agent-1.")
+        missing = "agent has no value for ROUTES_SUBSETS" if apart else _NO_PAIR
+        yield Fault((*pod.POD, "containers"), f"{missing}.")
     wanted = [f"{half}-{number}" for number in numbers for half in ("simulator", "agent")]
+    wanted = ["simulator", "agent"] if apart else wanted
     for name in (*wanted, LOGCOPY, INIT):
         if name not in by_name:
             key = "initContainers" if name == INIT else "containers"
@@ -114,12 +144,12 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _half_faults(by_name[name])
     if LOGCOPY in by_name:
         yield from _logcopy_faults(by_name[LOGCOPY])
-        yield from _size_faults(by_name, numbers)
+        yield from _size_faults(by_name[LOGCOPY], subsets_of(manifest))
 
 
 def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
     numbers = ["CARLA_PORT"]
-    if "NVIDIA_VISIBLE_DEVICES" in container.env_names:
+    if HALF.fullmatch(container.name) and "NVIDIA_VISIBLE_DEVICES" in container.env_names:
         numbers.insert(0, "NVIDIA_VISIBLE_DEVICES")
     if container.name.startswith("agent"):
         numbers.append("TRAFFIC_MANAGER_PORT")
@@ -129,28 +159,33 @@ def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
 
 
 def _subset_faults(container: ContainerSpec) -> Iterator[Fault]:
-    if "ROUTES_SUBSET" not in container.env:
-        yield Fault(container.place, f"{container.name} has no value for ROUTES_SUBSET.")
+    name = "ROUTES_SUBSET" if HALF.fullmatch(container.name) else "ROUTES_SUBSETS"
+    if name not in container.env:
+        yield Fault(container.place, f"{container.name} has no value for {name}.")
         return
     try:
-        parse_subset(container.env["ROUTES_SUBSET"])
+        for subset in _told(container, name):
+            parse_subset(subset)
     except InvalidInput as error:
-        yield Fault(container.env_place("ROUTES_SUBSET"), f"{error.what} {error.why}")
+        yield Fault(container.env_place(name), f"{error.what} {error.why}")
 
 
-def _size_faults(by_name: Mapping[str, ContainerSpec], pairs: tuple[int, ...]) -> Iterator[Fault]:
+def _told(agent: ContainerSpec, name: str) -> list[str]:
+    said = agent.env[name]
+    return said.split(";") if name == "ROUTES_SUBSETS" else [said]
+
+
+def _size_faults(logcopy: ContainerSpec, subsets: tuple[str, ...]) -> Iterator[Fault]:
     """Whoever shows a plan shows each of its drives: their number must be a sane one."""
-    agents = [by_name[name] for name in (f"agent-{pair}" for pair in pairs) if name in by_name]
-    subsets = tuple(agent.env.get("ROUTES_SUBSET", "") for agent in agents)
     try:
         routes = sum(len(own or "?") for own in known_routes(subsets))
     except PlanError:
         return
-    told = by_name[LOGCOPY].env.get("REPETITIONS", "")
+    told = logcopy.env.get("REPETITIONS", "")
     repetitions = int(told) if _NUMBER.fullmatch(told) and told.isascii() else 1
     if routes * repetitions > MOST_DRIVES:
         what = f"{routes} routes times {repetitions} repetitions; {MOST_DRIVES} drives at most."
-        yield Fault(by_name[LOGCOPY].env_place("REPETITIONS"), what)
+        yield Fault(logcopy.env_place("REPETITIONS"), what)
 
 
 def _logcopy_faults(container: ContainerSpec) -> Iterator[Fault]:
@@ -170,14 +205,18 @@ def _number_faults(container: ContainerSpec, name: str) -> Iterator[Fault]:
 
 
 def _pair(number: int, by_name: Mapping[str, ContainerSpec]) -> PairPlan:
-    simulator, agent = by_name[f"simulator-{number}"].env, by_name[f"agent-{number}"].env
+    simulator, agent = (half_of(by_name, half, number).env for half in ("simulator", "agent"))
     return PairPlan(
         number=number,
-        gpu=int(told) if (told := simulator.get("NVIDIA_VISIBLE_DEVICES")) else None,
+        gpu=_gpu(simulator) if f"simulator-{number}" in by_name else None,
         carla_port=int(simulator["CARLA_PORT"]),
         traffic_manager_port=int(agent["TRAFFIC_MANAGER_PORT"]),
         limits=_limits(simulator, agent),
     )
+
+
+def _gpu(simulator: Mapping[str, str]) -> int | None:
+    return int(told) if (told := simulator.get("NVIDIA_VISIBLE_DEVICES")) else None
 
 
 def _limits(simulator: Mapping[str, str], agent: Mapping[str, str]) -> HangLimits:
@@ -201,6 +240,7 @@ def _pair_number(name: str) -> int:
 
 
 def _backoff_limit(manifest: Mapping[str, Any]) -> int:
-    limit = pod.descend(manifest, ("spec", "backoffLimit"))
+    apart = layout_of(manifest) is Layout.POD_PER_PAIR
+    limit = pod.descend(manifest, ("spec", "backoffLimitPerIndex" if apart else "backoffLimit"))
     # 6 is what Kubernetes takes where a Job says nothing.
     return limit if isinstance(limit, int) and not isinstance(limit, bool) else 6

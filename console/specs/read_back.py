@@ -15,9 +15,8 @@ from console.results.leaderboard import Leaderboard
 from console.specs import pod
 from console.specs.credentials import LEFT_OUT
 from console.specs.document_places import Place
-from console.specs.pair_making import subsets_of
 from console.specs.parameters import parameters, written_out
-from console.specs.plan import TEAM_ANNOTATION
+from console.specs.plan import TEAM_ANNOTATION, subsets_of
 from console.specs.shape import PAIRS, ROUTES, SPLIT, Split, written_routes
 from console.specs.site_values import said_by
 from console.specs.step_input import TEAM_NAME

@@ -29,7 +29,8 @@ from console.specs.adjustments import whole_number
 from console.specs.known_routes import KnownRoutes, public_routes
 from console.specs.mistakes import Mistake, SpecRejected, nearest
 from console.specs.node_gpus import NodeRoom
-from console.specs.pair_making import set_pairs, subsets_of
+from console.specs.pair_making import set_pairs
+from console.specs.plan import subsets_of
 from console.specs.values import Values
 
 PAIRS, ROUTES, SPLIT = "shape.pairs", "shape.routes", "shape.split"

@@ -5,9 +5,11 @@ from msgspec.structs import replace
 
 from console.domain.submission import (
     Images,
+    Layout,
     PairPlan,
     SubmissionPlan,
     free_name,
+    is_logcopy,
 )
 from console.results.drives import Drives
 from console.results.leaderboard import V1_0, V2_0, Leaderboard
@@ -71,3 +73,18 @@ def test_a_taken_name_gets_the_next_free_number():
 def test_a_numbered_name_still_fits_into_the_pod_s_name():
     long = "a" * 58
     assert len(free_name(long, (long,))) == 58
+
+
+def test_pods_of_their_own_have_a_logcopy_each_and_no_name_twice():
+    apart = replace(plan(V2_0, 1), layout=Layout.POD_PER_PAIR)
+    assert apart.logcopies == ("logcopy-1", "logcopy-2", "logcopy-3", "logcopy-4")
+    assert len(set(apart.containers)) == 12
+    assert plan(V2_0, 1).logcopies == ("logcopy",)
+    assert all(map(is_logcopy, ("logcopy", *apart.logcopies)))
+    assert not any(map(is_logcopy, ("logcopy-0", "logcopy-x", "agent-1", "logcopy-1 ")))
+
+
+def test_a_part_of_a_plan_is_one_pair_under_its_own_number():
+    part = plan(V2_0, 1).part(3)
+    assert part.subsets == {3: "10-14"}
+    assert part.containers == ("simulator-3", "agent-3", "logcopy")

@@ -12,7 +12,8 @@ from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
 from console.specs.known_routes import KnownRoutes
 from console.specs.mistakes import SpecRejected
-from console.specs.pair_making import set_pairs, subsets_of
+from console.specs.pair_making import set_pairs
+from console.specs.plan import subsets_of
 from console.specs.read_back import read_back
 from console.specs.template import parse_template
 from console.specs.validation import validate

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cluster.decoding import Jobs
-from console.domain.submission import HangLimits, PairPlan
+from console.domain.submission import HangLimits, Layout, PairPlan
 from console.errors import InvalidInput
 from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
@@ -142,3 +142,21 @@ def test_where_a_job_is_silent_the_supervisor_s_own_limits_count():
     usual = dict(re.findall(r"limit (\w+) (\d+)", shell))
     names = ("AGENT_IDLE_LIMIT", "TICK_LIMIT", "BOOT_LIMIT")
     assert HangLimits() == HangLimits(*(float(usual[name]) for name in names))
+
+
+def test_a_job_of_a_pod_for_each_pair_is_told_by_the_names_in_its_template():
+    """Its pairs are those of whose routes the halves are told together."""
+    job = json.loads(json.dumps(MANIFEST))
+    spec = job["spec"]["template"]["spec"]
+    simulator, agent, *_, logcopy = spec["containers"]
+    simulator["name"], agent["name"] = "simulator", "agent"
+    agent["env"] = [each for each in agent["env"] if each["name"] != "ROUTES_SUBSET"]
+    agent["env"].append({"name": "ROUTES_SUBSETS", "value": "0-4;5-9;10-19"})
+    spec["initContainers"] += [simulator, logcopy]
+    spec["containers"] = [agent]
+    job["spec"]["backoffLimitPerIndex"] = 3
+    plan = plan_of(job)
+    assert (plan.layout, plan.backoff_limit) == (Layout.POD_PER_PAIR, 3)
+    assert plan.subsets == {1: "0-4", 2: "5-9", 3: "10-19"}
+    assert {each.carla_port for each in plan.pairs} == {2000}
+    assert {each.gpu for each in plan.pairs} == {None}
