@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from console.results import penalty_rules
 from console.results.layout import SHOWN_V2
-from console.results.leaderboard import Leaderboard
 from console.results.statuses import BY_INFRACTION
+from console.results.version_rules import Leaderboard
 
 CODES = {
     "collisions_pedestrian": "CP",

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import msgspec
 
 from console.domain import events
-from console.results.leaderboard import Leaderboard, named
+from console.results.leaderboard import named
 from console.results.subsets import PlanError
+from console.results.version_rules import Leaderboard
 from console.struct_library import decoder_of
 
 VERSION = 3

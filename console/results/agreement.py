@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from console.results import statistics_v2, statuses
 from console.results.checkpoint import Checkpoint
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import MISSING, shown, wrong
 from console.results.report import Record
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Iterator

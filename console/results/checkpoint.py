@@ -7,10 +7,10 @@ The records stay raw; see `console.results.raw_record`.
 from __future__ import annotations
 
 from console.results import statistics_v1, statuses
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.quoting import MISSING, shown, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, count, refuse_unprintable
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any

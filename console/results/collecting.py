@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from console.results import agreement, jsontext
 from console.results.checkpoint import UNTOLD, Checkpoint, checkpoint_of
-from console.results.leaderboard import Leaderboard
 from console.results.merge_findings import Findings
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, refuse_strange, route_of
 from console.results.report import Record, Scores
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Iterator, Tuple

@@ -21,8 +21,9 @@ from console.results import (
     statistics_v1,
     statistics_v2,
 )
-from console.results.leaderboard import V1_0, V2_0, Leaderboard
+from console.results.leaderboard import V1_0, V2_0
 from console.results.named_tuple import TYPE_CHECKING
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Iterator, Sequence

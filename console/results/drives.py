@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import NamedTuple
 from console.results.subsets import ROUTE, parse, without_file
+from console.results.version_rules import Leaderboard
 
 STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"
 _BETWEEN_PAIRS = ";"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from console.results import statuses
 from console.results.collecting import PartialSource, name_of
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.quoting import shown
 from console.results.report import DOUBTS, Problem
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, Sequence

@@ -9,8 +9,8 @@ pretty name or a record that lacks a part.
 from __future__ import annotations
 
 from console.results import layout
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any

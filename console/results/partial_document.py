@@ -7,8 +7,8 @@ checked. Knows no plan and opens nothing.
 from __future__ import annotations
 
 from console.results import statistics_v1, statuses
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Dict

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
-from console.results.leaderboard import MERGED, Leaderboard
+from console.results.leaderboard import MERGED
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import wrong
 from console.results.report import Record
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Mapping, Sequence, Tuple

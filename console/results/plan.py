@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 
 from console.results.drives import Drives
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
@@ -22,6 +21,7 @@ from console.results.subsets import (
     quoted,
     without_file,
 )
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Sequence

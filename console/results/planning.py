@@ -7,7 +7,6 @@ fit nothing, that is said. Opens no file; every sentence it adds goes to `Planne
 from __future__ import annotations
 
 from console.results.drives import STANDARD_SUBSETS, Drives
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
 from console.results.raw_record import Refused, route_of
@@ -22,6 +21,7 @@ from console.results.subsets import (
     without_file,
     written,
 )
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Sequence

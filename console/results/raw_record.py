@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from console.results import statistics_v2
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import MISSING, holds_control, printable, shown, wrong
 from console.results.subsets import ROUTE
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Mapping

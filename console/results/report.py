@@ -8,9 +8,9 @@ class took a quarter of a merge's time.
 
 from __future__ import annotations
 
-from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.raw_record import scenario_of
+from console.results.version_rules import Leaderboard
 
 if TYPE_CHECKING:
     from typing import Any, Mapping

@@ -1,7 +1,7 @@
 """The words of the Leaderboard: what records and files can say, and what a resume does.
 
 One vocabulary a generation, for all who judge a record or a file; which version speaks which is
-told in `console.results.leaderboard`. Judges no whole file; see `console.results.agreement`.
+told in `console.results.version_rules`. Judges no whole file; see `console.results.agreement`.
 """
 
 from __future__ import annotations

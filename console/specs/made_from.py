@@ -12,7 +12,7 @@ from typing import Any
 
 from console.domain.submission import LOGCOPY
 from console.results import bench2drive_routes
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.plan import HALF, VERSION_LABEL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.plan import HALF
 from console.specs.pod import ContainerSpec

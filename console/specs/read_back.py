@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.credentials import LEFT_OUT
 from console.specs.document_places import Place

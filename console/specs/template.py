@@ -8,7 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from console import paths
-from console.results.leaderboard import LAUNCHED, Leaderboard
+from console.results.leaderboard import LAUNCHED
+from console.results.version_rules import Leaderboard
 from console.specs.document_places import Place
 from console.specs.mistakes import SpecRejected
 from console.specs.schema import kind_at

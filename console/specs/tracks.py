@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.domain.submission import LOGCOPY
-from console.results.leaderboard import LAUNCHED, Leaderboard, find
-from console.results.leaderboard import QUALIFIER as SUFFIX
+from console.results.leaderboard import LAUNCHED, find
+from console.results.version_rules import QUALIFIER as SUFFIX
+from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.plan import HALF
 from console.specs.template import Template

@@ -18,7 +18,8 @@ import msgspec
 from console import paths
 from console.errors import InvalidInput
 from console.results import files, streams
-from console.results.leaderboard import LAUNCHED, Leaderboard, names
+from console.results.leaderboard import LAUNCHED, names
+from console.results.version_rules import Leaderboard
 from console.specs.document_places import spell
 from console.specs.known_routes import NOTHING_KNOWN, KnownRoutes
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion

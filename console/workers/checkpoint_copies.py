@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from console.results import jsontext, statuses
-from console.results.leaderboard import Leaderboard, of_record
+from console.results.leaderboard import of_record
 from console.results.statistics_v1 import lacks_length
 from console.results.subsets import ROUTE
+from console.results.version_rules import Leaderboard
 
 _BARE_ID = re.compile(ROUTE + r"\d{1,9}")
 _BLANKS = re.compile(r"[ \t\r\n]*")

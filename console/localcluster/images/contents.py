@@ -13,8 +13,8 @@ from console import paths
 from console.localcluster.images import scenario_files
 from console.localcluster.images.team_images import NO_AGENT
 from console.results import bench2drive_routes as bench2drive_routes_of
-from console.results.leaderboard import Leaderboard
 from console.results.routes_file import Route
+from console.results.version_rules import Leaderboard
 
 _HERE = Path(__file__).parent
 _ROOTS = _HERE / "rootfs"

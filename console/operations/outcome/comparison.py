@@ -17,7 +17,8 @@ from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.errors import InvalidInput
 from console.operations.outcome.view import ResultsView, results
-from console.results.leaderboard import QUALIFIER, find
+from console.results.leaderboard import find
+from console.results.version_rules import QUALIFIER
 
 LEAST, MOST = 2, 26
 """A letter stands for each, and a screen follows each."""

@@ -17,9 +17,10 @@ from console.operations.outcome.record import finished_route
 from console.operations.outcome.view import of_records
 from console.results import files, jsontext
 from console.results.checkpoint import UNTOLD, Checkpoint, checkpoint_of
-from console.results.leaderboard import MERGED, Leaderboard
+from console.results.leaderboard import MERGED, can_have_written
 from console.results.penalty import penalty_bounds
 from console.results.raw_record import Refused, refuse_strange, route_of
+from console.results.version_rules import Leaderboard
 
 _PAIRS = 4
 """A merged document holds as much as so many partials."""
@@ -90,7 +91,7 @@ def _of_that_id(document: Any) -> list[Leaderboard]:
         return list(MERGED)
     told = repetition is not None
     alike = [each for each in MERGED if each.suffixes_repetitions == told]
-    return [each for each in alike if each.can_have_written(first)] or alike
+    return [each for each in alike if can_have_written(each, first)] or alike
 
 
 def _refuse_records(checkpoint: Checkpoint) -> None:

@@ -14,9 +14,9 @@ from console.operations.outcome.verify import launched_plan
 from console.operations.outcome.view import ResultsView
 from console.operations.recording.finished_drives import Finished, begun
 from console.results import evalai_files, jsontext
-from console.results.leaderboard import Leaderboard
 from console.results.partial_document import left_behind, unfinished
 from console.results.plan import Plan
+from console.results.version_rules import Leaderboard
 
 MERGED = "agent/agent_results.json"
 PARTIAL = "agent/agent{}/agent_results.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 from console.specs.checks.findings import JobFinding, Severity
 from console.specs.checks.volumes import located
 from console.specs.plan import HALF

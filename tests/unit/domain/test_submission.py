@@ -12,7 +12,8 @@ from console.domain.submission import (
     is_logcopy,
 )
 from console.results.drives import Drives
-from console.results.leaderboard import V1_0, V2_0, Leaderboard
+from console.results.leaderboard import V1_0, V2_0
+from console.results.version_rules import Leaderboard
 
 
 def plan(leaderboard: Leaderboard, repetitions: int) -> SubmissionPlan:

@@ -8,7 +8,8 @@ import pytest
 
 from console import paths
 from console.results.bench2drive_routes import routes, shared
-from console.results.leaderboard import BENCH2DRIVE, V2_0, V2_1, Leaderboard
+from console.results.leaderboard import BENCH2DRIVE, V2_0, V2_1
+from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.compose import compose, load_template
 from console.specs.plan import plan_of

@@ -7,7 +7,8 @@ import json
 from typing import Any, Dict, List, Optional
 
 from console.results import statistics_v2
-from console.results.leaderboard import V2_0_PINNED, Leaderboard
+from console.results.leaderboard import V2_0_PINNED
+from console.results.version_rules import Leaderboard
 
 from . import faults
 from .narration import PLAIN, RED, say

@@ -6,7 +6,7 @@ Owns the pace. `Run.measured` is what was driven so far, also after an exception
 import time
 from typing import Callable
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 
 from . import faults, narration, records
 from .clock import Clock

@@ -7,7 +7,8 @@ import argparse
 import json
 import traceback
 
-from console.results.leaderboard import V1_0, Leaderboard
+from console.results.leaderboard import V1_0
+from console.results.version_rules import Leaderboard
 
 from . import failures, narration, routes
 from .checkpoint_v1 import Checkpoint

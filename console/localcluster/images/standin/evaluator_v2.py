@@ -5,7 +5,7 @@ Owns the order of steps and what each failure writes. Returns the process's exit
 
 import argparse
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 
 from . import failures, live_results, narration, routes
 from .checkpoint_v2 import Checkpoint

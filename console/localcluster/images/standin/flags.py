@@ -3,7 +3,7 @@
 import argparse
 from typing import List
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 
 
 def parse(version: Leaderboard, arguments: List[str]) -> argparse.Namespace:

@@ -6,7 +6,8 @@ Owns its text, with upstream's missing line breaks. Writes one file and decides 
 import math
 from typing import Any, Dict, List
 
-from console.results.leaderboard import V2_1, Leaderboard
+from console.results.leaderboard import V2_1
+from console.results.version_rules import Leaderboard
 
 from .records import FACTORS, WEIGHTS, Drive
 from .route_plan import Event

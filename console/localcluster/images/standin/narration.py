@@ -8,7 +8,7 @@ import sys
 import traceback
 from typing import List, Tuple
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 
 from .grid import grid
 from .records import Drive, criteria

@@ -6,7 +6,8 @@ Pure. The global record is not made here but by `console.results`.
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from console.results import penalty_rules
-from console.results.leaderboard import V2_1, Leaderboard
+from console.results.leaderboard import V2_1
+from console.results.version_rules import Leaderboard
 
 from .route_plan import EVENT_OF_LIST, Event
 from .routes import Route

@@ -7,7 +7,8 @@ import math
 import xml.etree.ElementTree as ElementTree
 from typing import List, NamedTuple, Tuple
 
-from console.results.leaderboard import V1_0, V2_0_PINNED, Leaderboard
+from console.results.leaderboard import V1_0, V2_0_PINNED
+from console.results.version_rules import Leaderboard
 
 ENDS_BEFORE_ITS_START = (V1_0, V2_0_PINNED)
 """These look for the end of a range before its start, so `3-3` is none; they sort ids as text."""

@@ -6,7 +6,8 @@ A track that a version does not know is a ValueError: the agent cannot be set up
 import math
 from typing import Any, Dict, List
 
-from console.results.leaderboard import V1_0, V2_0_PINNED, Leaderboard
+from console.results.leaderboard import V1_0, V2_0_PINNED
+from console.results.version_rules import Leaderboard
 
 from .failures import SensorConfigurationInvalid
 from .scenario import NAME_OF_SENSOR

@@ -9,7 +9,7 @@ import json
 import os
 from typing import Any, Dict, List
 
-from console.results.leaderboard import Leaderboard
+from console.results.version_rules import Leaderboard
 
 from . import narration, own_server, records, sensors
 from .clock import Clock
