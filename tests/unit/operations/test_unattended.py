@@ -18,7 +18,7 @@ from console.domain.events import ConsoleActed, Event, JobSeen, StreamChanged
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
-from console.operations.watching import fleet
+from console.operations.watching import whose_logs
 from console.operations.watching.follower import NO_POD
 from console.operations.watching.unattended import SETTLES_AFTER, Unattended
 from console.specs.compose import Composed
@@ -154,7 +154,7 @@ async def test_what_there_is_no_room_to_record_is_told_as_not_heard(
     services, cluster, composed, pod_of, monkeypatch
 ) -> None:
     """A list then asks for it: what its log says is on no board here."""
-    monkeypatch.setattr(fleet, "most_followed", lambda: 0)
+    monkeypatch.setattr(whose_logs, "most_followed", lambda: 0)
     await launch(services, Judged(composed).valid)
     cluster.put(pod_of(agent_1=("running", 0)))
     async with unattended(services, "races") as following:
