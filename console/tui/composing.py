@@ -38,7 +38,7 @@ from console.specs.template import Template, load_template
 from console.specs.turns import into_queue
 from console.specs.validation import Judged, Severity
 from console.specs.values import Values, load_profile
-from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, DraftFinding, FormField
+from console.tui.drafts import ROUTES, ComposeForm, Composition, Draft, DraftFinding, FormField
 
 LEADERBOARDS = names((USUAL, *(each for each in LAUNCHED if each is not USUAL)))
 BACKOFF_LIMIT = "job.backoff_limit"

@@ -16,7 +16,8 @@ from console.tui import fillings, form_state
 from console.tui.form_state import NO_PRESET, QUEUE, Filling
 
 if TYPE_CHECKING:
-    from console.tui.backend import Backend, ComposeForm, Draft, FormField, Jobs
+    from console.tui.backend import Backend
+    from console.tui.drafts import ComposeForm, Draft, FormField, Jobs
     from console.tui.submission_source import Recordings, SubmissionSource
 
 

@@ -18,7 +18,7 @@ from console.specs.tree import parse
 from console.specs.turns import queue_of
 from console.specs.values import leaves
 from console.tui import composing
-from console.tui.backend import Draft
+from console.tui.drafts import Draft
 from console.tui.form_state import NAME, OF_THE_TEAM, Filling
 
 MOST_USED = 4

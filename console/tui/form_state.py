@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.budget import backoff_limit_for
 from console.domain.queues import QueuesOffered, named_by
-from console.tui.backend import ROUTES, ComposeForm, Draft, FormField
+from console.tui.drafts import ROUTES, ComposeForm, Draft, FormField
 
 OF_THE_TEAM = "submission."
 """Values that hold whatever the version and the cluster."""

@@ -10,23 +10,14 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic
 
-from console.domain.board import BoardSnapshot, SubmissionStatus, tally
+from console.domain.board import BoardSnapshot
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
-from console.errors import ConsoleError
-from console.paths import to_type
-from console.tui import resume_offers, sending, taking_in
+from console.tui import left_running, resume_offers, sending, taking_in
 from console.tui.aims import Connect, Wanted, Ways
-from console.tui.backend import (
-    Checklist,
-    ClusterLink,
-    ComposeForm,
-    Composition,
-    Draft,
-    LaunchReport,
-    Link,
-    not_connected,
-)
+from console.tui.backend import ClusterLink, not_connected
+from console.tui.drafts import Checklist, ComposeForm, Composition, Draft, LaunchReport
+from console.tui.publishing_from_here import PublishingFromHere
 from console.tui.session import ClusterSession, may
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
@@ -40,17 +31,11 @@ if TYPE_CHECKING:
     from console.operations.ports.deliveries import Target
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
-    from console.operations.publishing.shown_by_hand import PublicationLook, PublishingEdges
+    from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
-    from console.operations.services import Services
     from console.operations.submitting.publishing_plan import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
-    from console.tui.backend import Jobs, Tell
-
-STILL_RUNNING = (
-    *(SubmissionStatus.QUEUED, SubmissionStatus.PENDING, SubmissionStatus.RUNNING),
-    *(SubmissionStatus.BLOCKED, SubmissionStatus.FAILING),
-)
+    from console.tui.drafts import Jobs, Tell
 
 
 class LiveBackend(Generic[Wanted]):
@@ -68,11 +53,11 @@ class LiveBackend(Generic[Wanted]):
         known: FleetSnapshot | None = None,
     ) -> None:
         found: Ways[Wanted] = ways or Ways()
-        self._ends_local, self._publishes = found.ends_local, found.publishing
-        self._timed = found.timed
+        self._ends_local, self._timed = found.ends_local, found.timed
         self._session = ClusterSession(
             connect, wanted, found, local=local, everywhere=everywhere, known=known
         )
+        self._publishing = PublishingFromHere(self._session, found.publishing)
 
     @property
     def wanted(self) -> Wanted:
@@ -139,37 +124,13 @@ class LiveBackend(Generic[Wanted]):
         return fleet.published.of(board) if (fleet := self._session.fleet) else None
 
     async def publication(self, namespace: str, name: str) -> PublicationLook:
-        from console.operations.publishing.shown_by_hand import look_at_publication
-        from console.operations.watching.lookup import Wanted as Asked
-
-        edges, asked = self._publishing_edges, Asked(namespace, name)
-        return await self._session.do(lambda s: look_at_publication(s, edges(s), asked))
+        return await self._publishing.publication(namespace, name)
 
     async def publish(self, namespace: str, name: str) -> Published:
-        from console.operations.outcome.publication_marks import mark
-        from console.operations.publishing.shown_by_hand import publish_what_is_known
-        from console.operations.watching.lookup import Wanted as Asked
-
-        edges, asked = self._publishing_edges, Asked(namespace, name)
-        what = f"publication of {name}"
-        return mark(
-            await self._session.change(what, lambda s: publish_what_is_known(s, edges(s), asked))
-        )
+        return await self._publishing.publish(namespace, name)
 
     async def bring(self, namespace: str, name: str, to: Target) -> Published:
-        from console.operations.delivering.all_set import bring_what_is_known
-        from console.operations.watching.lookup import Wanted as Asked
-
-        async def bring(services: Services) -> Published:
-            edges, asked = self._publishing_edges(services), Asked(namespace, name)
-            return await bring_what_is_known(services, edges.targets, edges.deliveries, asked, to)
-
-        return await self._session.change(f"publication of {name}", bring)
-
-    def _publishing_edges(self, services: Services) -> PublishingEdges:
-        if self._publishes is None:
-            raise ConsoleError("This console publishes nothing.")
-        return self._publishes(services)
+        return await self._publishing.bring(namespace, name, to)
 
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False
@@ -179,40 +140,10 @@ class LiveBackend(Generic[Wanted]):
         return ending.told_here(self._session.services, board, verb, brief=brief)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
-        """Only what runs on an embedded cluster that this console started or joined.
-
-        A submission with its final result loses nothing, even if its Job is still ending.
-        """
-        told = self._running_here()
-        if not told or not self._ends_local():
-            return ()
-        from console.tui.leaving_words import ends_with_it
-
-        return ends_with_it(told)
+        return left_running.ends(self._session, self.fleet(), self._ends_local)
 
     def goes_on_after_leaving(self) -> tuple[str, ...]:
-        link, running, own = self._session.link, self._running(), self._session.owns_local
-        if not running or (own and self._ends_local()):
-            return ()
-        from console.operations.shell_commands import console_again
-        from console.tui.leaving_words import goes_on, goes_on_without_it
-
-        if own:
-            again, told = to_type("--local"), goes_on_without_it
-        elif link.link is Link.CONNECTED and link.description is not None:
-            again, told = console_again(link.description, everywhere=link.everywhere), goes_on
-        else:
-            return ()
-        return (told(running, self._session.attended, again),)
-
-    def _running_here(self) -> str:
-        """What has no final result yet on the embedded cluster that this console started."""
-        return ", ".join(self._running()) if self._session.owns_local else ""
-
-    def _running(self) -> list[str]:
-        rows = self.fleet().rows
-        running = (r for r in rows if r.status in STILL_RUNNING and r.driving_score is None)
-        return [f"{row.name} ({tally(row.done, row.total)})" for row in running]
+        return left_running.goes_on(self._session, self.fleet(), self._ends_local)
 
     # --- composing
 
@@ -260,24 +191,10 @@ class LiveBackend(Generic[Wanted]):
         return Checklist(found.findings)
 
     async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
-        from console.operations.publishing.asked_before import AskedBefore, ask_before
-
-        async def asked(services: Services) -> AskedBefore:
-            if services.evalai is None:
-                return AskedBefore(place, None, "It is not asked here.")
-            return await ask_before(services.evalai(), place)
-
-        return await self._session.do(asked)
+        return await self._publishing.ask_evalai(place)
 
     async def ask_places(self, plan: PublishingPlan) -> TakenBefore:
-        from console.operations.delivering.asked_before import TakenBefore, ask_places
-
-        async def asked(services: Services) -> TakenBefore:
-            if services.delivering is None:
-                return TakenBefore()
-            return await ask_places(services.delivering(), plan)
-
-        return await self._session.do(asked)
+        return await self._publishing.ask_places(plan)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
         return resume_offers.why_not(board)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from console.tui.backend import Composition
+    from console.tui.drafts import Composition
     from console.tui.form_state import Filling
     from console.tui.submission_source import SubmissionSource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.tui.backend import LaunchReport
+from console.tui.drafts import LaunchReport
 
 if TYPE_CHECKING:
     from console.operations.services import Services

@@ -55,15 +55,8 @@ from console.operations.submitting.ending import Kept, Verb, consequences
 from console.operations.submitting.publishing_plan import PublishingPlan
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
-from console.tui.backend import (
-    Checklist,
-    ClusterLink,
-    ComposeForm,
-    Composition,
-    Draft,
-    LaunchReport,
-    Link,
-)
+from console.tui.backend import ClusterLink, Link
+from console.tui.drafts import Checklist, ComposeForm, Composition, Draft, LaunchReport
 
 NOW = datetime.now(UTC)
 CONTAINERS = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]

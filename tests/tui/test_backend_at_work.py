@@ -35,7 +35,8 @@ from console.specs.turns import QUEUE_LABEL as LABEL
 from console.specs.values import load_profile
 from console.tui import remembered, session
 from console.tui.aims import Ways
-from console.tui.backend import Composition, Draft, Link
+from console.tui.backend import Link
+from console.tui.drafts import Composition, Draft
 from console.tui.live import LiveBackend
 from console.workers import protocol
 

@@ -13,7 +13,7 @@ from console.specs.presets import load_preset, preset_file
 from console.specs.rendering import to_yaml
 from console.specs.step_input import TEAM_NAME
 from console.tui import composing, fillings, form_state
-from console.tui.backend import Draft
+from console.tui.drafts import Draft
 
 IMAGE, TEAM = "submission.submitted_image_uri", "submission.team_id"
 RAVENS = "Ravens & Sons"

@@ -10,7 +10,7 @@ from console.specs.rendering import to_yaml
 from console.specs.tree import parse
 from console.specs.values import load_profile
 from console.tui import composing, fillings, form_state
-from console.tui.backend import Composition, Draft
+from console.tui.drafts import Composition, Draft
 
 BENCH = ("1711", "1773", "2050", "1825", "24041", "3086")
 

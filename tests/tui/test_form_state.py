@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from console.tui.backend import ComposeForm, FormField
+from console.tui.drafts import ComposeForm, FormField
 from console.tui.form_state import (
     Filling,
     draft_of,

@@ -23,7 +23,8 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.replay.recorded_past import Past
 from console.operations.services import Services
 from console.tui.aims import Ways
-from console.tui.backend import Draft, Link
+from console.tui.backend import Link
+from console.tui.drafts import Draft
 from console.tui.live import LiveBackend
 from console.tui.net_thread import NetThread
 

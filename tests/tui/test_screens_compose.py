@@ -21,7 +21,8 @@ from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
 from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
-from console.tui.backend import ClusterLink, Draft
+from console.tui.backend import ClusterLink
+from console.tui.drafts import Draft
 from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen

@@ -15,7 +15,7 @@ from console.errors import Conflict
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
-from console.tui.backend import Checklist
+from console.tui.drafts import Checklist
 from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen
 

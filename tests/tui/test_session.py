@@ -24,7 +24,8 @@ from console.operations.shell_commands import console_again
 from console.paths import program
 from console.recorder.recorder import Recorder
 from console.tui.aims import Ways
-from console.tui.backend import Composition, Draft, Link
+from console.tui.backend import Link
+from console.tui.drafts import Composition, Draft
 from console.tui.leaving_words import goes_on
 from console.tui.live import LiveBackend
 

@@ -17,8 +17,8 @@ from textual.worker import get_current_worker
 from console.errors import ConsoleError
 from console.presentation.tones import Tone, text
 from console.presentation.yaml_lines import commented, highlighted
-from console.tui.backend import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.commands import Command, bindings
+from console.tui.drafts import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
 from console.tui.places import Destination, Place

@@ -10,7 +10,7 @@ from console.tui import fillings
 from console.tui.screens.dialogs import AskLine, ConfirmDialog, Question
 
 if TYPE_CHECKING:
-    from console.tui.backend import Draft
+    from console.tui.drafts import Draft
     from console.tui.screens.screen import ConsoleScreen
 
 _ASKED = "keep as a preset, without the submission's name; a name for it:"

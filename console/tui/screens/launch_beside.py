@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.presentation.before_launch import BeforeLaunch
-from console.tui.backend import Composition
+from console.tui.drafts import Composition
 from console.tui.screens.evalai_beside import EvalAiBeside
 from console.tui.screens.folders_beside import FoldersBeside
 from console.tui.screens.screen import ConsoleScreen

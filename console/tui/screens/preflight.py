@@ -11,8 +11,8 @@ from console.errors import ConsoleError
 from console.presentation.checklist_lines import INDENT, checklist_lines, summary
 from console.presentation.tones import BLANK, Line, Tone, text
 from console.presentation.wrapping import all_wrapped
-from console.tui.backend import Checklist, Composition
 from console.tui.commands import Command, bindings
+from console.tui.drafts import Checklist, Composition
 from console.tui.filled_form import launched_before
 from console.tui.screens.launch_beside import LaunchBeside
 from console.tui.screens.screen import ConsoleScreen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.presentation.tones import Line, Tone, joined, spread, text
-from console.tui.backend import Composition
+from console.tui.drafts import Composition
 from console.tui.widgets.canvas import Canvas
 
 

@@ -23,7 +23,7 @@ from textual.widgets import Input, Static
 
 from console.domain.hostile_text import neutralise
 from console.presentation.tones import Line, Span, Tone
-from console.tui.backend import FormField
+from console.tui.drafts import FormField
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.ordered_input import OrderedInput
 
