@@ -17,17 +17,16 @@ from textual.worker import get_current_worker
 from console.errors import ConsoleError
 from console.presentation.tones import Tone, text
 from console.presentation.yaml_lines import commented, highlighted
-from console.tui.commands import Command, bindings
+from console.tui.commands import bindings
 from console.tui.drafts import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
-from console.tui.places import Destination, Place
+from console.tui.screens.compose_keys import COMPOSE_KEYS
 from console.tui.screens.launch_beside import LaunchBeside
 from console.tui.screens.queues_beside import offer_queues
 from console.tui.screens.screen import ConsoleScreen
-from console.tui.screens.staying import may_leave
 from console.tui.widgets.draft_verdict import DraftVerdict
-from console.tui.widgets.form import Field, Form
+from console.tui.widgets.form import Form
 from console.tui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
@@ -35,61 +34,6 @@ if TYPE_CHECKING:
 
 SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
-
-
-def _not_ready(screen: ComposeScreen) -> str:
-    return screen.why_not
-
-
-async def _launch(screen: ComposeScreen) -> None:
-    report = await screen.send(dry_run=False)
-    if report:
-        screen.launched = True
-        screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))
-
-
-async def _dry_run(screen: ComposeScreen) -> None:
-    await screen.send(dry_run=True)
-
-
-def _preflight(screen: ComposeScreen) -> None:
-    if screen.composition is not None:
-        screen.go(Destination(Place.PREFLIGHT, composition=screen.composition))
-
-
-def _not_composed(screen: ComposeScreen) -> str:
-    """A look needs the manifest of what the form says now."""
-    found = screen.composition
-    if found is None or found.draft != screen.draft():
-        return screen.why_not or "The form is being composed; try again in a moment."
-    return screen.why_not
-
-
-def _preview(screen: ComposeScreen) -> None:
-    screen.toggle_class("preview")
-    if screen.has_class("preview"):
-        screen.query_one(LinePane).focus()
-    else:
-        screen.query_one(Form).query(Field).first().query("Input, Choice").first().focus()
-
-
-async def _back(screen: ComposeScreen) -> None:
-    if screen.has_class("preview") and screen.has_class("-narrow"):
-        _preview(screen)
-    elif await may_leave(screen):
-        screen.dismiss()
-
-
-async def _keep(screen: ComposeScreen) -> None:
-    from console.tui.screens.keeping_preset import ask_to_keep
-
-    draft = screen.draft()
-    if draft is not None and (name := await ask_to_keep(screen, draft)):
-        await screen.choose_preset(name)
-
-
-def _not_complete(screen: ComposeScreen) -> str:
-    return "" if screen.draft() else screen.why_not
 
 
 class ComposeScreen(ConsoleScreen):
@@ -106,44 +50,7 @@ class ComposeScreen(ConsoleScreen):
     ComposeScreen #bar { height: 1; dock: bottom; margin-bottom: 1; background: $surface; }
     ComposeScreen #bar Button { min-width: 19; }
     """
-    commands = (
-        Command(
-            "launch",
-            "ctrl+l",
-            "Launch",
-            "Create the Job now",
-            _launch,
-            _not_ready,
-            priority=True,
-            dangerous=True,
-        ),
-        Command("dry_run", "ctrl+t", "Server dry run",
-                "Let the server judge it; nothing is created", _dry_run, _not_ready,
-                priority=True),
-        Command(
-            "preflight",
-            "ctrl+k",
-            "Preflight",
-            "Look at the node with these images: GPUs, graphics, ports, towns, the team's image",
-            _preflight,
-            _not_composed,
-            priority=True,
-            dangerous=True,
-        ),
-        Command(
-            "preview", "ctrl+y", "Manifest", "To the manifest and back", _preview, priority=True
-        ),
-        Command(
-            "keep",
-            "ctrl+s",
-            "Keep",
-            "Keep what the form says as a preset, to be chosen here and by launch --preset",
-            _keep,
-            _not_complete,
-            priority=True,
-        ),
-        Command("back", "escape", "Back", "Leave without launching", _back, key_display="esc"),
-    )  # fmt: skip
+    commands = COMPOSE_KEYS
     # With priority the focus has moved before a field gets the next key: who types faster than the
     # screen paints would else write into the field that was left.
     BINDINGS = [  # noqa: RUF012
