@@ -11,6 +11,7 @@ import msgspec
 
 from console.cluster import bounds, wire
 from console.cluster.failures import Asked
+from console.cluster.indexed import indexes_of
 from console.cluster.plans import Plans
 from console.cluster.shortening import first_item
 from console.domain.facts import (
@@ -179,6 +180,7 @@ class Jobs(Reading[wire.Job, JobFacts]):
             labels=tuple(sorted(meta.labels.items())) if meta.labels else (),
             evalai=place_of(meta.annotations),
             goes_to=targets_of(meta.annotations),
+            indexes=indexes_of(seen),
         )
 
 

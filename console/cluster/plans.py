@@ -16,7 +16,7 @@ from console.cluster.failures import Asked
 from console.cluster.room import make_room
 from console.cluster.shapes import OwnValues, Shape, shape_of
 from console.cluster.shortening import Shortening
-from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan
+from console.domain.submission import INIT, LOGCOPY, Images, Layout, SubmissionPlan
 from console.errors import ConsoleError
 from console.specs.plan import RESUMES_ANNOTATION, plan_of
 
@@ -110,17 +110,24 @@ def _renewed(plan: SubmissionPlan, job: wire.Job, own: OwnValues, images: Images
         plan,
         name=job.metadata.name,
         namespace=job.metadata.namespace or "default",
-        backoff_limit=job.spec.backoff_limit,
+        backoff_limit=_backoff_limit(plan, job.spec),
         nonce=own.nonce,
         images=images,
         team_id=own.team_id,
     )
 
 
+def _backoff_limit(plan: SubmissionPlan, spec: wire.JobSpec) -> int:
+    of_each = spec.backoff_limit_per_index if plan.layout is Layout.POD_PER_PAIR else None
+    return spec.backoff_limit if of_each is None else of_each
+
+
 def _images(plan: SubmissionPlan, images: dict[str, str]) -> Images:
     first = plan.pairs[0].number
-    wanted = (INIT, f"simulator-{first}", f"agent-{first}", LOGCOPY)
-    return Images(*(images.get(name, "") for name in wanted))
+    halves: tuple[str, ...] = (f"simulator-{first}", f"agent-{first}")
+    if plan.layout is Layout.POD_PER_PAIR:
+        halves = ("simulator", "agent")
+    return Images(*(images.get(name, "") for name in (INIT, *halves, LOGCOPY)))
 
 
 def _taken_apart(job: wire.Job, pod: bytes) -> SubmissionPlan | None:
@@ -130,7 +137,11 @@ def _taken_apart(job: wire.Job, pod: bytes) -> SubmissionPlan | None:
     try:
         bounds.check_shape(pod, asked)
         template = {"spec": msgspec.json.decode(pod)}
-        spec = {"backoffLimit": job.spec.backoff_limit, "template": template}
+        spec = {
+            "backoffLimit": job.spec.backoff_limit,
+            "backoffLimitPerIndex": job.spec.backoff_limit_per_index,
+            "template": template,
+        }
         return plan_of({"metadata": msgspec.to_builtins(meta), "spec": spec})
     except ConsoleError:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from console.cluster import wire
 from console.cluster.container_reading import Containers, KnownContainers, containers_of
 from console.cluster.decoding import Reading, decoded
+from console.cluster.indexed import failures_of, index_of, told_apart
 from console.cluster.known_specs import KnownSpecs
 from console.domain.facts import PodFacts
 from console.struct_library import decoder_of
@@ -54,7 +55,9 @@ def _facts(
     reason, message = status.reason, status.message
     if not reason:
         reason, message = _trouble(conditions)
-    owner = _job_of(meta)
+    owner, index = _job_of(meta), index_of(meta)
+    if index is not None:
+        containers = told_apart(containers, index)
     return PodFacts(
         meta.name,
         meta.namespace,
@@ -70,6 +73,8 @@ def _facts(
         owner.uid,
         conditions.get("PodScheduled", _NOT_TOLD).last_transition_time,
         conditions.get("Initialized", _NOT_TOLD).last_transition_time,
+        index,
+        failures_of(meta),
     )
 
 

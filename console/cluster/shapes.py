@@ -135,7 +135,7 @@ def shape_of(pod: bytes, name: str) -> Shape | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     each = (*told.init_containers, *told.containers)
-    if not _teams_known(cuts, told.containers):
+    if not _teams_known(cuts, each):
         return None
     return Shape(between, cuts, {one.name: int(one.image) for one in each if one.image.isdecimal()})
 

@@ -124,6 +124,8 @@ class PodOfTemplate(Wire, frozen=True):
 
 class JobSpec(Wire, frozen=True):
     backoff_limit: int = 6
+    backoff_limit_per_index: int | None = None
+    completion_mode: str = ""
     suspend: bool = False
     parallelism: int = 1
     template: PodOfTemplate = PodOfTemplate()
@@ -141,6 +143,8 @@ class JobStatus(Wire, frozen=True):
     succeeded: int = 0
     failed: int = 0
     terminating: int = 0
+    completed_indexes: str | None = ""
+    failed_indexes: str | None = ""
     uncounted_terminated_pods: UncountedPods | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None

@@ -88,6 +88,8 @@ def _blocked(board: BoardSnapshot, pair: PairFacts) -> Beginning:
         return _refused(board)
     if not blockage.containers:
         return pod.placed_at, pod.placed_at is not None
+    if board.parts and not pair.halves:
+        return _UNTOLD
     own = blockage.of(half.name for half in pair.halves).containers
     told = [_not_started(board, each) for each in pod.containers if each.name in own]
     known = [(at, exact) for at, exact in told if at is not None]

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from console.domain.blockage import Blockage, BlockKind, together
+from console.domain.blockage import Blockage, BlockKind, listed, together
 from console.domain.board import BoardSnapshot
 from console.domain.facts import (
     NEVER_STARTED,
+    PODS_OVER,
     ClusterEvent,
     ContainerFacts,
     ContainerState,
@@ -160,15 +162,40 @@ def blockage(board: BoardSnapshot) -> Blockage | None:
         return _not_admitted(board.job)
     if pod is None or not board.pod_lives:
         return _not_created(board.events)
+    if board.parts:
+        return _of_parts(board, board.parts)
     # What keeps a pod from starting no longer matters once it is on its way out.
     if pod.deleting:
         return None
     told = [each for each in board.events if each.concerns_pod(pod.name)]
-    return (
-        cannot_start(pod.containers, told)
-        or why_unplaced_as_blockage(pod, told)
-        or _set_up(pod, told)
-    )
+    return cannot_start(pod.containers, told) or _of_pod(pod, told)
+
+
+def _of_pod(pod: PodFacts, told: list[ClusterEvent]) -> Blockage | None:
+    return why_unplaced_as_blockage(pod, told) or _set_up(pod, told)
+
+
+def _of_parts(board: BoardSnapshot, parts: tuple[PodFacts, ...]) -> Blockage | None:
+    """Of pods that have a pair each: what keeps one of them from starting is that pair's."""
+    living = [each for each in parts if each.phase not in PODS_OVER and not each.deleting]
+    containers = [each for part in living for each in part.containers]
+    if found := cannot_start(containers, board.events):
+        return found
+    kept = [(part, one) for part in living if (one := _of_part(board, part)) is not None]
+    if not kept:
+        return None if len(living) == len(parts) else _not_created(board.events)
+    first = kept[0][1]
+    alike = tuple(f"pair {part.pair}" for part, one in kept if one.kind is first.kind)
+    names = tuple(name for _, one in kept for name in one.containers)
+    every = tuple(one for _, one in kept)
+    return Blockage(first.kind, f"{listed(alike)}: {first.text}", first.advice, names, every)
+
+
+def _of_part(board: BoardSnapshot, part: PodFacts) -> Blockage | None:
+    """None of its containers can start."""
+    found = _of_pod(part, [each for each in board.events if each.concerns_pod(part.name)])
+    halves = (f"simulator-{part.pair}", f"agent-{part.pair}")
+    return None if found is None else replace(found, containers=halves)
 
 
 def what_blocked(board: BoardSnapshot) -> Blockage | None:
@@ -224,7 +251,7 @@ def _pull_failure(each: ContainerFacts, told: Sequence[ClusterEvent]) -> str:
     """What went wrong, where the container only says that the node waits before the next try."""
     if each.reason != "ImagePullBackOff" or ": " in each.message:
         return ""
-    about = (e for e in reversed(told) if e.about.endswith(f" {each.name}"))
+    about = (e for e in reversed(told) if e.about.endswith(f" {each.asked}"))
     return next((e.message for e in about if e.reason == "Failed" and ": " in e.message), "")
 
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.budget import RestartBudget
+from console.domain.facts import POD_GONE as POD_GONE
+from console.domain.facts import PODS_OVER
 from console.domain.pair_board import AT_WORK as AT_WORK
 from console.domain.pair_board import FINISHED as FINISHED
 from console.domain.pair_board import PairBoard as PairBoard
 from console.domain.pair_board import PairStatus as PairStatus
 from console.domain.pair_board import RouteCell as RouteCell
 from console.domain.pair_board import RouteState as RouteState
-from console.domain.submission import INIT, LOGCOPY
+from console.domain.submission import INIT, is_logcopy
 
 # The list of submissions needs the words below, and is painted before anything else is loaded.
 if TYPE_CHECKING:
@@ -47,8 +49,6 @@ GPU_PROBLEM = "gpu"
 """The kind by which it names pairs that cannot drive on the GPUs that they have."""
 SHARED_FAILURE = "shared-failure"
 """The kind of problem by which logcopy names one cause in several pairs."""
-POD_GONE = "Deleted"
-"""The phase of a pod on the board that the cluster no longer has; the rest is its last state."""
 
 
 CONNECTING = "Connecting."
@@ -108,6 +108,9 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     leaderboard: str = ""
     job: JobFacts | None = None
     pod: PodFacts | None = None
+    """The one that has its pairs; where each pair has its own, all of these as one."""
+    parts: tuple[PodFacts, ...] = ()
+    """The newest pod of each pair, where each has its own."""
     pairs: tuple[PairBoard, ...] = ()
     logcopy: ContainerFacts | None = None
     logcopy_line: str = ""
@@ -165,7 +168,20 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     @property
     def pod_lives(self) -> bool:
         """Whether some container may still write a log line."""
-        return self.pod is not None and self.pod.phase not in ("Succeeded", "Failed", POD_GONE)
+        return self.pod is not None and self.pod.phase not in PODS_OVER
+
+    @property
+    def pods(self) -> tuple[PodFacts, ...]:
+        """The present ones as the cluster has them: one, none, or one for each pair."""
+        return self.parts or (() if self.pod is None else (self.pod,))
+
+    def pod_of(self, container: str) -> PodFacts | None:
+        """The pod that the cluster is to be asked for that container."""
+        if not self.parts:
+            return self.pod
+        from console.domain.joined_pods import part_with  # few submissions have several
+
+        return part_with(self.parts, container)
 
     @property
     def foreign(self) -> tuple[ContainerFacts, ...]:
@@ -173,8 +189,8 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
         plan = self.job.plan if self.job else None
         if self.pod is None or plan is None:
             return ()
-        ours = {INIT, *plan.containers}
-        return tuple(each for each in self.pod.containers if each.name not in ours)
+        ours = {*plan.containers}
+        return tuple(e for e in self.pod.containers if e.asked != INIT and e.name not in ours)
 
     @property
     def pod_gone(self) -> bool:
@@ -188,7 +204,7 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
             return ""
         if self.job is not None and self.job.over and self.pod_gone:
             return "its pod is gone, and nothing of it is recorded here."
-        told = (why for name, state, why in self.streams if name == LOGCOPY and state.broken)
+        told = (why for name, state, why in self.streams if is_logcopy(name) and state.broken)
         return next(told, "")
 
     @property

@@ -1,8 +1,11 @@
-"""The restart budget that all pairs share. Knows nothing of why a container restarted.
+"""The restart budget that all pairs share, or that each has. Knows not why a container restarted.
 
 The Job fails when the restart counts of all containers of its pod, init container included, reach
 `backoffLimit` (limit 0: at the first restart). A resume restarts both halves of a pair: it costs 2,
 so with the limit 8 three resumes can do work and the fourth ends the Job.
+
+Where each pair has a pod of its own, what counts is how often that pod failed: a resume costs 1,
+and with the limit 3 the fourth failure is the pair's end and not that of the others.
 
 A pod that is gone takes its counts with it. What is then still proven is a lower bound, and what
 nobody can tell is None.
@@ -30,6 +33,18 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
     """Whether the pod's own counts are known."""
     at_least: int = 0
     """What is proven to be used, whoever spent it."""
+    by_pair: bool = False
+    """Each pair has that limit for itself: what is told is of the one that has spent most."""
+    failed: tuple[int, ...] = ()
+    """Pairs that have spent theirs and failed once more."""
+
+    @classmethod
+    def of_pairs(
+        cls, limit: int, failures: Mapping[str, int], failed: tuple[int, ...], *, counted: bool
+    ) -> RestartBudget:
+        """Failed pods, by the agent of their pair."""
+        most = {name: min(count, limit) for name, count in failures.items()}
+        return cls(limit, _spent(most), counted, 0, True, failed)
 
     @classmethod
     def of(cls, limit: int, counts: Mapping[str, int]) -> RestartBudget:
@@ -48,7 +63,7 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
         """What is used at the least; all of it where it is counted."""
         proven = 0
         for _, count in self.spent:
-            proven += count
+            proven = max(proven, count) if self.by_pair else proven + count
         return proven if proven > self.at_least else self.at_least
 
     @property
@@ -61,6 +76,8 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
         """True when the Job controller ends the Job; None where nobody can tell."""
         if self.limit is None:
             return None
+        if self.by_pair:
+            return True if self.failed else (False if self.counted else None)
         if self.least >= max(self.limit, 1):
             return True
         return False if self.counted else None
@@ -70,6 +87,8 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
         """Whole pair resumes that can still do work; the one that reaches the limit cannot."""
         if self.limit is None or not self.counted:
             return 0 if self.exhausted else None
+        if self.by_pair:
+            return 0 if self.failed else self.limit - self.least
         usable = max(self.limit - 1, 0) - self.least
         return max(usable // RESTARTS_PER_RESUME, 0)
 
@@ -93,7 +112,15 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
     @property
     def tally(self) -> str:
         """`2/8`; `≥8/8` where only that much is proven, `?/8` where nothing is."""
-        return tally_of(self.used, self.limit, self.least)
+        told = tally_of(self.used, self.limit, self.least)
+        return f"{self.worst} {told}" if self.worst else told
+
+    @property
+    def worst(self) -> str:
+        """`pair 3`, the one that has spent most; empty where all share it, and before any has."""
+        if not (self.by_pair and self.spent):
+            return ""
+        return f"pair {max(self.spent, key=lambda each: each[1])[0].rpartition('-')[2]}"
 
 
 def _spent_alike(pairs: Mapping[int, int]) -> Iterator[tuple[str, int, str]]:

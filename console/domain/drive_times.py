@@ -15,7 +15,7 @@ from itertools import pairwise
 import msgspec
 
 from console.domain.board import BoardSnapshot
-from console.domain.pod_times import PairReports, Run
+from console.domain.pod_times import PairReports, Run, of_pair
 from console.domain.submission import SubmissionPlan
 from console.results import statuses
 
@@ -59,8 +59,8 @@ def drive_times(board: BoardSnapshot) -> DriveTimes:
     """Of all its pods."""
     drives, boots = [], []
     cut_off = _cut_off(board)
-    for pod in board.pod_times:
-        for pair in board.pairs:
+    for pair in board.pairs:
+        for pod in of_pair(board.pod_times, pair.number):
             reports = pod.reports_of(pair.number)
             begins = _begins(pod.runs_of(f"agent-{pair.number}") or (), reports)
             boots += [(began - started).total_seconds() for started, began in begins]

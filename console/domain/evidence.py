@@ -11,7 +11,7 @@ from collections import Counter
 from console.domain.board import BoardSnapshot
 from console.domain.budget import RestartBudget
 from console.domain.events import StreamState
-from console.domain.facts import ClusterEvent, ContainerState, JobFacts
+from console.domain.facts import ClusterEvent, ContainerState, IndexedJob, JobFacts, PodFacts
 from console.domain.lost_pods import restarts_counted
 from console.domain.progress import MergeStatus
 from console.domain.submission import INIT, LOGCOPY, SubmissionPlan
@@ -31,6 +31,8 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     job = board.job
     if job is None:
         return RestartBudget.unknown(None)
+    if job.indexes is not None and job.indexes.limit is not None:
+        return _budget_of_pairs(board, job.indexes, job.indexes.limit)
     limit = job.backoff_limit
     proven = max(limit, 1) if limit_reached(job) else 0
     if board.pod is not None:
@@ -41,6 +43,22 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     if never_ran(board):
         return RestartBudget(limit)
     return RestartBudget.unknown(limit, proven, _restarts_told(board.events, job.plan))
+
+
+def _budget_of_pairs(board: BoardSnapshot, indexes: IndexedJob, limit: int) -> RestartBudget:
+    """By the newest pod of each: it knows how many failed before it."""
+    spent = {f"agent-{pod.pair}": pods_failed(pod, indexes) for pod in board.parts}
+    failed = tuple(index + 1 for index in indexes.failed)
+    known = {pod.index for pod in board.parts} >= {*indexes.failed}
+    counted = (bool(board.parts) and known) or never_ran(board)
+    spent |= {f"agent-{number}": limit for number in failed}
+    return RestartBudget.of_pairs(limit, spent, failed, counted=counted)
+
+
+def pods_failed(pod: PodFacts, indexes: IndexedJob | None) -> int:
+    """Of its index, with itself."""
+    done = indexes is not None and pod.index in indexes.completed
+    return pod.failures + (pod.phase == "Failed" and not done)
 
 
 def limit_reached(job: JobFacts) -> bool:
@@ -73,9 +91,11 @@ def _no_pod_told(board: BoardSnapshot) -> bool:
 
 def not_created(board: BoardSnapshot, container: str) -> bool:
     """The cluster says that this container is not there yet; False also where nobody can tell."""
-    if board.pod is None:
-        return never_ran(board)
-    return board.pod.container(container) is None and board.pod.phase == "Pending"
+    pod = board.pod_of(container)
+    if pod is None:
+        over = board.job is None or board.job.over
+        return never_ran(board) if not board.parts else not over
+    return pod.container(container) is None and pod.phase == "Pending"
 
 
 def drives_known(board: BoardSnapshot) -> bool:
@@ -118,7 +138,9 @@ def _has_driven(board: BoardSnapshot) -> bool:
 
 
 def _heard_to_the_end(board: BoardSnapshot) -> bool:
-    return any(name == LOGCOPY and state is StreamState.ENDED for name, state, _ in board.streams)
+    plan = board.job.plan if board.job else None
+    read = {name for name, state, _ in board.streams if state is StreamState.ENDED}
+    return read.issuperset(plan.logcopies if plan else (LOGCOPY,))
 
 
 def _failing(job: JobFacts) -> bool:

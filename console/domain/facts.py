@@ -14,6 +14,10 @@ import msgspec
 from console.domain.submission import SubmissionPlan
 
 UID_SHOWN = 8
+POD_GONE = "Deleted"
+"""The phase of a pod that the cluster no longer has; the rest is its last state."""
+PODS_OVER = ("Succeeded", "Failed", POD_GONE)
+"""The phases in which no container of a pod lives."""
 NEVER_STARTED = ("StartError", "ContainerCannotRun")
 """How a run ends that never began, restarted and counted like any other."""
 
@@ -66,12 +70,19 @@ class ContainerFacts(msgspec.Struct, frozen=True, gc=False):
     """An init container that goes on beside the others; the kubelet ends it after them."""
     ephemeral: bool = False
     """Put into the running pod to look around; it keeps no pod from ending."""
+    own_name: str = ""
+    """As its pod calls it, where `name` tells it from its likes in other pods of the Job."""
+
+    @property
+    def asked(self) -> str:
+        """The name by which the cluster is asked for it."""
+        return self.own_name or self.name
 
     @property
     def holds_pod(self) -> bool:
         """The pod cannot succeed before it has ended well."""
         over = self.ended is not None and self.ended.exit_code == 0
-        return not (over or self.init or self.ephemeral)
+        return not (over or self.init or self.sidecar or self.ephemeral)
 
 
 class PodFacts(msgspec.Struct, frozen=True, gc=False):
@@ -96,6 +107,16 @@ class PodFacts(msgspec.Struct, frozen=True, gc=False):
     initialized_at: datetime | None = None
     """When its init containers had ended and the others' turn came; while they have not, since
     when."""
+    index: int | None = None
+    """Which of the pods of an Indexed Job it is, from 0: it has one pair alone. None: it has all
+    pairs."""
+    failures: int = 0
+    """Of the pods that had its index before it, as the Job controller counts them."""
+
+    @property
+    def pair(self) -> int | None:
+        """The number of the one pair that it has; None where it has all."""
+        return None if self.index is None else self.index + 1
 
     def container(self, name: str) -> ContainerFacts | None:
         """The container of that name, None when the pod has not reported it."""
@@ -128,6 +149,17 @@ class JobCondition(msgspec.Struct, frozen=True, gc=False):
     reason: str = ""
     message: str = ""
     since: datetime | None = None
+
+
+class IndexedJob(msgspec.Struct, frozen=True, gc=False):
+    """What an Indexed Job says of its pods: each index is a pair, from 0."""
+
+    limit: int | None = None
+    """How often the pod of an index may fail and be made anew; None where there is no such limit,
+    and the Job's own counts for all."""
+    completed: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    """For good: no other pod is made."""
 
 
 class Turn(msgspec.Struct, frozen=True, gc=False):
@@ -224,6 +256,8 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     evalai: EvalAiPlace | None = None
     """Where its results go; None where they are published by nobody of ours."""
     goes_to: Targets = Targets()
+    indexes: IndexedJob | None = None
+    """Where each of its pairs has a pod of its own; None where one pod has them all."""
 
     @property
     def in_line(self) -> bool:

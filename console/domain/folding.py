@@ -37,7 +37,8 @@ from console.domain.events import (
     StreamState,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
+from console.domain.joined_pods import joined_logcopy
 from console.domain.last_lines import with_line
 from console.domain.lost_pods import (
     adopted,
@@ -49,10 +50,11 @@ from console.domain.lost_pods import (
     with_record,
 )
 from console.domain.pairing import pair_boards
+from console.domain.parts_seen import newer, part_gone, part_seen
 from console.domain.pod_times import with_pod, with_report
 from console.domain.progress import MergedResult
 from console.domain.standing import standing
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, is_logcopy
 
 EVENTS_KEPT = 200
 NODE_EVENTS_KEPT = 50
@@ -145,7 +147,7 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
     if board.job is not None and board.job.uid != job.uid:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
     if board.pod is not None and board.pod.owner not in ("", job.uid):
-        board = replace(board, pod=None)
+        board = replace(board, pod=None, parts=())
     version = _version(job, board.leaderboard)
     board = replace(board, job=job, vanished=False, leaderboard=version)
     return _judged(_with_logcopy(board), event)
@@ -161,13 +163,20 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     pod = event.pod
     if board.job is not None and pod.owner not in ("", board.job.uid):
         return board
-    if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
+    if pod.index is not None:
+        return _with_ahead(part_seen(board, pod), event)
+    if board.pod is not None and board.pod.uid != pod.uid and not newer(pod, board.pod):
         earlier, times = with_earlier(board.earlier, pod), with_pod(board.pod_times, pod)
         return _judged(replace(board, earlier=earlier, pod_times=times), event)
     if board.pod is None or board.pod.uid != pod.uid:
         board = _without_earlier(board, pod)
-    times, ahead = with_pod(board.pod_times, pod), board.ahead
-    board = replace(board, pod=pod, ahead=(), pod_times=times)
+    times = with_pod(board.pod_times, pod)
+    return _with_ahead(replace(board, pod=pod, pod_times=times), event)
+
+
+def _with_ahead(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
+    """And with what that pod had told before the watch showed it."""
+    ahead, board = board.ahead, replace(board, ahead=())
     for told in ahead:
         board = fold(board, told)
     return _judged(_with_logcopy(board), event)
@@ -195,7 +204,10 @@ def _of_no_container(board: BoardSnapshot) -> tuple[tuple[str, StreamState, str]
 
 def _of_another_pod(board: BoardSnapshot, event: StreamChanged | LastLine) -> bool:
     """What is still read of a pod says nothing about the one that has taken its place."""
-    return board.pod is not None and event.pod not in ("", board.pod.key)
+    if board.pod is None or event.pod in ("", board.pod.key):
+        return False
+    own = board.pod_of(event.container)
+    return own is None or event.pod != own.key
 
 
 def _outdated(result: MergedResult) -> MergedResult:
@@ -204,20 +216,19 @@ def _outdated(result: MergedResult) -> MergedResult:
     )
 
 
-def _newer(pod: PodFacts, shown: PodFacts) -> bool:
-    """A replacement pod, not the rest of an earlier one."""
-    if pod.created_at and shown.created_at:
-        return pod.created_at >= shown.created_at
-    return shown.phase == POD_GONE
-
-
 def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
-    return replace(board, logcopy=board.pod.container(LOGCOPY) if board.pod else None)
+    return replace(board, logcopy=_logcopy(board.pod) if board.pod else None)
+
+
+def _logcopy(pod: PodFacts) -> ContainerFacts | None:
+    return pod.container(LOGCOPY) or joined_logcopy(pod)
 
 
 def _pod_vanished(board: BoardSnapshot, event: PodVanished) -> BoardSnapshot:
     """The last known state stays: it says how the containers ended."""
-    if board.pod is None or board.pod.uid != event.uid:
+    if (without := part_gone(board, event.uid)) is not None:
+        return _judged(_with_logcopy(without), event)
+    if board.parts or board.pod is None or board.pod.uid != event.uid:
         return _judged(replace(board, earlier=gone(board.earlier, event.uid)), event)
     pod = replace(board.pod, phase=POD_GONE, deleting=True)
     return _judged(replace(board, pod=pod), event)
@@ -292,7 +303,7 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
     streams = tuple(each for each in board.streams if each[0] != event.container)
     entry = (event.container, event.state, event.gap)
     board = replace(board, streams=(*streams, entry), updated_at=event.at)
-    return _judged(board, event) if event.container == LOGCOPY else board
+    return _judged(board, event) if is_logcopy(event.container) else board
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:

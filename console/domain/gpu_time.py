@@ -15,7 +15,8 @@ import msgspec
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.evidence import never_ran
-from console.domain.pod_times import PairReports, PodTimes, Run
+from console.domain.facts import PODS_OVER, PodFacts
+from console.domain.pod_times import PairReports, PodTimes, Run, of_pair
 from console.domain.submission import PairPlan
 
 _HOUR = 3600.0
@@ -71,20 +72,34 @@ def gpu_time(board: BoardSnapshot, now: datetime | None) -> GpuTime:
         return UNKNOWN
     if not board.pod_times:
         return NOTHING if never_ran(board) else UNKNOWN
+    if board.parts:
+        return _added(
+            _of_pod(board, times, (pair,), now)
+            for pair in plan.pairs
+            for times in of_pair(board.pod_times, pair.number)
+        )
     return _added(_of_pod(board, times, plan.pairs, now) for times in board.pod_times)
 
 
 def _of_pod(
     board: BoardSnapshot, times: PodTimes, pairs: tuple[PairPlan, ...], now: datetime | None
 ) -> GpuTime:
-    present = board.pod if board.pod is not None and board.pod.key == times.key else None
+    present = _present(board, times)
     if times.placed_at is None:
-        unplaced = present is not None and not present.node and board.pod_lives
+        unplaced = present is not None and not present.node and _lives(present)
         return NOTHING if unplaced else UNKNOWN
-    end = times.ended_at or (now if present is not None and board.pod_lives else None)
+    end = times.ended_at or (now if present is not None and _lives(present) else None)
     if end is None:
         return UNKNOWN
     return _added(_of_pair(board, times, pair, end) for pair in pairs)
+
+
+def _present(board: BoardSnapshot, times: PodTimes) -> PodFacts | None:
+    return next((each for each in board.pods if each.key == times.key), None)
+
+
+def _lives(pod: PodFacts) -> bool:
+    return pod.phase not in PODS_OVER
 
 
 def _of_pair(board: BoardSnapshot, times: PodTimes, pair: PairPlan, end: datetime) -> GpuTime:
@@ -109,7 +124,8 @@ def _of_pair(board: BoardSnapshot, times: PodTimes, pair: PairPlan, end: datetim
 
 def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
     """The pair has not done its last attempt yet."""
-    if board.pod is None or board.pod.key != times.key or not board.pod_lives:
+    present = _present(board, times)
+    if present is None or not _lives(present):
         return False
     shown = next((each for each in board.pairs if each.number == pair.number), None)
     return shown is not None and shown.status not in _OVER
@@ -156,8 +172,10 @@ def _repeated(
     reports = times.reports_of(pair.number)
     if attempts is None or reports is None:
         return None
-    if board.pod is None or board.pod.key != times.key:
-        return sum(each.driving for each in attempts)
+    if _present(board, times) is None:
+        # What a pair finished in a pod of its own is kept; else it goes with the pod.
+        kept = times.pair is not None
+        return sum(each.unfinished if kept else each.driving for each in attempts)
     if reports.fell:
         return None
     shown = next((each for each in board.pairs if each.number == pair.number), None)

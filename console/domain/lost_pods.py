@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from console.domain.blocking import words
 from console.domain.board import POD_GONE, BoardSnapshot
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
-from console.domain.pod_records import LostPod, Told
+from console.domain.pod_records import KEPT, LostPod, Told
 from console.domain.progress import FinishedRoute
 
 REASONS = {
@@ -43,6 +43,8 @@ BY_AUTOSCALER = {
 _EVICTED_BY_KARPENTER = "Evicted pod: "
 """It takes the kubelet's reason for what it has evicted itself."""
 DELETED = "it was deleted"
+FAILED = "it failed"
+"""By itself: of a pod that has one pair alone that is the end of an attempt."""
 SUSPENDED = "the Job was suspended"
 REJECTED = "its node rejected it"
 _ENDING_EVENTS = ("Evicted", "Preempting", "Preempted", "TaintManagerEviction", "NodeNotReady")
@@ -134,7 +136,7 @@ def lost_pods(board: BoardSnapshot) -> tuple[LostPod, ...]:
     """Every pod before the present one that anything still tells of, oldest first."""
     if board.pod is None or not (board.events or board.told or board.earlier):
         return ()
-    names = {board.pod.name, *(each.name for each in board.earlier)}
+    names = {*(each.name for each in board.pods), *(each.name for each in board.earlier)}
     made = [name for name in _created(board.events) if name not in names]
     keys = _told_before(board)
     unseen = [_unseen(name, "", board) for name in made]
@@ -160,14 +162,15 @@ def _unseen(name: str, key: str, board: BoardSnapshot) -> LostPod:
     paused = board.job is not None and _ended_for_pause(name, board.events, board.job)
     why = why_by_events(name, board.events) or (SUSPENDED if paused else "it is gone")
     finished = None if records is None else len(records)
-    return LostPod(name or f"…{key}", key, why, finished, None, records or ())
+    return LostPod(name or f"…{key}", key, why, finished, None, records or (), bool(board.parts))
 
 
 def _of_facts(pod: PodFacts, board: BoardSnapshot) -> LostPod:
     records = dict(board.told).get(pod.key)
     why = why_lost(pod, board.events, board.job)
     finished = None if records is None else len(records)
-    return LostPod(pod.name, pod.key, why, finished, pod.restarts, records or ())
+    kept = pod.index is not None
+    return LostPod(pod.name, pod.key, why, finished, pod.restarts, records or (), kept)
 
 
 def _created(events: Iterable[ClusterEvent]) -> list[str]:
@@ -186,7 +189,7 @@ def why_lost(pod: PodFacts, events: tuple[ClusterEvent, ...], job: JobFacts | No
         return told
     if job is not None and _paused_since(job, pod.created_at):
         return SUSPENDED
-    return "it failed" if pod.phase == "Failed" else DELETED
+    return FAILED if pod.phase == "Failed" else DELETED
 
 
 def story(lost: tuple[LostPod, ...]) -> str:
@@ -194,6 +197,8 @@ def story(lost: tuple[LostPod, ...]) -> str:
     if not lost:
         return ""
     last = lost[-1]
+    if last.kept:
+        return _story_of_parts(lost)
     count = "An earlier pod is" if len(lost) == 1 else f"{len(lost)} earlier pods are"
     told = f"{count} lost, the last because {last.why}: {last.cost} went with it"
     if len(lost) == 1:
@@ -202,6 +207,14 @@ def story(lost: tuple[LostPod, ...]) -> str:
     if not kept:
         return f"{told}."
     return f"{told}. The recording has {len(kept)}: cancelled and resumed, it goes on from them."
+
+
+def _story_of_parts(lost: tuple[LostPod, ...]) -> str:
+    """Of pods that had a pair each."""
+    last = lost[-1]
+    if len(lost) == 1:
+        return f"The pod {last.name} is lost because {last.why}; {KEPT}."
+    return f"{len(lost)} pods are lost, the last ({last.name}) because {last.why}; {KEPT}."
 
 
 def why_by_events(name: str, events: tuple[ClusterEvent, ...]) -> str:

@@ -114,6 +114,14 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
     simulator_gpu: SeenGpu | None = None
     agent_gpu: SeenGpu | None = None
     """What the halves said of their GPUs; None before they have."""
+    pod: str = ""
+    """The name of its own pod; empty where all pairs share one, or there is none yet."""
+    node: str = ""
+    """Of its own pod."""
+    failed_pods: int | None = None
+    """How many it has had; None where all pairs share one."""
+    pods_allowed: int | None = None
+    """How many may fail and be made anew; None where nobody has told."""
     gpu_use: GpuUse | None = None
     """The last that its simulator's half said of it in this attempt; None where it cannot tell."""
 
@@ -134,7 +142,10 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def restarts(self) -> int | None:
-        """Container restarts of both halves, as Kubernetes counts them; None where not known."""
+        """Container restarts of both halves, as Kubernetes counts them; None where not known. Of a
+        pair in a pod of its own, how often that was made anew."""
+        if self.failed_pods is not None:
+            return self.failed_pods
         halves = [half for half in (self.simulator, self.agent) if half]
         if not halves and not self.not_created:
             return None

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from console.domain.beginnings import began, beginning
 from console.domain.board import (
+    AT_WORK,
     FINISHED,
     BoardSnapshot,
     PairBoard,
@@ -20,8 +21,9 @@ from console.domain.board import (
     RouteState,
 )
 from console.domain.deaths import ends_of, first_death
-from console.domain.evidence import drives_known, not_created
+from console.domain.evidence import drives_known, not_created, pods_failed
 from console.domain.facts import ContainerFacts, attempt_of
+from console.domain.joined_pods import part_of
 from console.domain.launched_routes import launched_routes
 from console.domain.pair_standing import PairFacts, started, status_of
 from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
@@ -70,12 +72,12 @@ def _pair(
     known: _Completeness,
 ) -> PairBoard:
     pair = _facts(board, plan, report, before)
-    status = status_of(pair, board.status, board.blockage)
+    status = _status(board, plan, pair)
     blocked = _why_blocked(board, plan) if status is PairStatus.BLOCKED else ""
     route = report.route if report and pair.fresh and status is PairStatus.DRIVING else ""
     cells = _with_present(drives, route)
     since, exact = beginning(board, pair, status, route, before)
-    heard = board.report.at if board.report and report else None
+    heard = (report.at or board.report.at) if board.report and report else None
     return PairBoard(
         **_halves(plan, pair, report, before),
         routes_subset=subset,
@@ -91,7 +93,32 @@ def _pair(
         total=len(cells) if known.routes else report.total if report else None,
         blocked=blocked,
         proven_restarts=_proven_restarts(board, plan),
+        **_own_pod(board, plan.number),
     )
+
+
+def _status(board: BoardSnapshot, plan: PairPlan, pair: PairFacts) -> PairStatus:
+    """Where each pair has a pod of its own, the Job says of each how it ended."""
+    blockage, indexes = board.blockage, board.job.indexes if board.job else None
+    if indexes is not None and plan.number - 1 in indexes.failed:
+        return PairStatus.FAILED
+    if board.parts and blockage and blockage.containers:
+        own = {plan.simulator, plan.agent} & {*blockage.containers}
+        blockage = blockage if own else None
+    status = status_of(pair, board.status, blockage)
+    completed = indexes is not None and plan.number - 1 in indexes.completed
+    unseen = status in (PairStatus.WAITING, PairStatus.UNKNOWN, *AT_WORK)
+    return PairStatus.DONE if completed and unseen else status
+
+
+def _own_pod(board: BoardSnapshot, number: int) -> dict[str, Any]:
+    indexes = board.job.indexes if board.job else None
+    if indexes is None:
+        return {}
+    part = part_of(board.parts, number - 1)
+    failed = pods_failed(part, indexes) if part else 0 if not board.parts else None
+    told = {"failed_pods": failed, "pods_allowed": indexes.limit}
+    return told | ({"pod": part.name, "node": part.node} if part else {})
 
 
 def _tick(before: PairBoard | None, attempt: int | None, route: str) -> Tick | None:
@@ -169,7 +196,8 @@ def _attempt(halves: tuple[ContainerFacts, ...], report: PairProgress | None) ->
     """At least one more than either half's restarts, as soon as a half has started."""
     # logcopy reports some seconds late; a restart that the cluster has counted is an attempt
     # already.
-    counted = [attempt_of(half.restart_count) for half in halves if started(half)]
+    # One that goes on beside its agent may be started again within its attempt.
+    counted = [attempt_of(e.restart_count) for e in halves if started(e) and not e.sidecar]
     return max([report.attempt if report else 0, *counted])
 
 

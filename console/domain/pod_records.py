@@ -10,6 +10,9 @@ Told = tuple[tuple[str, tuple[FinishedRoute, ...]], ...]
 """What each pod's logcopy told, by pod key, in the order in which the pods began to tell."""
 
 
+KEPT = "the finished drives of its pair are kept"
+
+
 class LostPod(msgspec.Struct, frozen=True, gc=False):
     """One pod that another one has replaced."""
 
@@ -21,6 +24,8 @@ class LostPod(msgspec.Struct, frozen=True, gc=False):
     """Drives that it had finished; None where nothing is known of them."""
     restarts: int | None
     records: tuple[FinishedRoute, ...] = ()
+    kept: bool = False
+    """What it finished is its pair's, and went with no pod."""
 
     @property
     def cost(self) -> str:
@@ -35,4 +40,6 @@ class LostPod(msgspec.Struct, frozen=True, gc=False):
     @property
     def told(self) -> str:
         """One line of it."""
+        if self.kept:
+            return f"{self.name}: {self.why}; {KEPT}"
         return f"{self.name}: {self.why}; {self.cost} went with it"

@@ -64,6 +64,10 @@ class PodTimes(msgspec.Struct, frozen=True, gc=False):
     restarts: tuple[tuple[str, int], ...] = ()
     """By container, as last counted: with fewer runs than that, some were not seen."""
     reports: tuple[PairReports, ...] = ()
+    pair: int | None = None
+    """It had that pair alone; None: all of them, or nobody said."""
+    before: int = 0
+    """Of the pods of its pair before it, how many failed: its attempts count on from there."""
 
     def runs_of(self, container: str) -> tuple[Run, ...] | None:
         """All of them; None where some were not seen, or whether there were any is not known."""
@@ -93,6 +97,8 @@ def with_pod(times: Times, pod: PodFacts) -> Times:
         _with_runs(before.runs, pod.containers),
         tuple([(each.name, each.restart_count) for each in pod.containers]) or before.restarts,
         before.reports,
+        pod.pair,
+        pod.failures,
     )
     return times if after == before else _with(times, after)
 
@@ -159,7 +165,7 @@ def with_report(times: Times, key: str, report: ProgressReport) -> Times:
     reports = {each.pair: each for each in before.reports}
     for told in report.pairs:
         pair = reports.get(told.pair) or _begun(told)
-        reports[told.pair] = _with_progress(pair, told, report.at)
+        reports[told.pair] = _with_progress(pair, told, told.at or report.at)
     after = replace(before, reports=tuple(reports.values()))
     return times if after == before else _with(times, after)
 
@@ -181,6 +187,36 @@ def _with_progress(pair: PairReports, told: PairProgress, at: datetime) -> PairR
     elif told.done < pair.done:
         pair = replace(pair, done=told.done, fell=True)
     return pair
+
+
+def of_pair(times: Times, pair: int) -> Times:
+    """The pods that had that pair, each with what was told of it while it was there."""
+    own = [each for each in times if each.pair == pair]
+    if all(each.pair is None for each in times):
+        return times
+    told = (each.reports_of(pair) for each in times if each.pair is None)
+    reports = next((each for each in told if each is not None), None)
+    if reports is None:
+        return tuple(own)
+    nexts = [*(each.placed_at for each in own[1:]), None]
+    return tuple(
+        replace(pod, reports=(_between(reports, pod.placed_at if at else None, after),))
+        for at, (pod, after) in enumerate(zip(own, nexts, strict=True))
+    )
+
+
+def _between(reports: PairReports, since: datetime | None, until: datetime | None) -> PairReports:
+    """What was told from then to before then; None: whenever."""
+
+    def within(at: datetime) -> bool:
+        return (since is None or at >= since) and (until is None or at < until)
+
+    return replace(
+        reports,
+        finishes=tuple(at for at in reports.finishes if within(at)),
+        drove=tuple(each for each in reports.drove if within(each[1])),
+        counts=tuple(each for each in reports.counts if within(each[1])),
+    )
 
 
 def _of(times: Times, key: str) -> PodTimes:

@@ -143,6 +143,8 @@ class PairProgress(msgspec.Struct, frozen=True, gc=False):
     simulator_gpu: SeenGpu | None = None
     agent_gpu: SeenGpu | None = None
     """None before that half has looked."""
+    at: datetime | None = None
+    """When its logcopy told that, where each pair has its own; None: with the whole report."""
     gpu_use: GpuUse | None = None
     """None where its container cannot tell, and before it has."""
 

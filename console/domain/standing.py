@@ -10,13 +10,15 @@ from console.domain.facts import (
     ClusterEvent,
     ContainerFacts,
     ContainerState,
+    IndexedJob,
     JobCondition,
     JobFacts,
     PodFacts,
 )
 from console.domain.hostile_text import neutralise
-from console.domain.lost_pods import DELETED, drives_kept, story, why_lost
+from console.domain.lost_pods import DELETED, FAILED, drives_kept, story, why_lost
 from console.domain.placing import why_unplaced
+from console.domain.pod_records import KEPT
 from console.domain.turns import is_kueues, why_queued
 from console.workers import pair_words
 from console.workers.shared_failures import NOT_LOADED
@@ -160,6 +162,8 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
         return f"The restart budget of {budget.limit} is used up{blame}."
     if reason == DEADLINE:
         return "The Job ran longer than its deadline."
+    if job.indexes is not None and job.indexes.failed:
+        return f"{failed_for_good(job.indexes)} The others went on without."
     return message or reason or "The Job failed."
 
 
@@ -183,6 +187,8 @@ def _lost(board: BoardSnapshot, job: JobFacts) -> str | None:
     pod = board.pod
     if pod is None or board.pod_lives or pod.phase == "Succeeded" or job.deleting:
         return None
+    if board.parts:
+        return f"No pod lives: the Job controller is to make others; {KEPT}."
     why = why_lost(pod, board.events, job)
     told = f"The pod is lost because {why}. Waiting for the Job controller to create another one"
     drives = f"its {len(board.records)} finished drives are driven again" if board.records else ""
@@ -191,6 +197,8 @@ def _lost(board: BoardSnapshot, job: JobFacts) -> str | None:
 
 def _lost_before(board: BoardSnapshot, job: JobFacts) -> str:
     """The pods before this one, and what they cost: failed pods have a limit of their own."""
+    if board.parts:
+        return story(tuple(each for each in board.lost if each.why != FAILED))
     if not board.lost or not job.failed:
         return story(board.lost)
     cost = f"Failed pods: {job.failed}; more than {job.backoff_limit} end the Job."
@@ -222,10 +230,20 @@ def _trouble(board: BoardSnapshot, job: JobFacts) -> str:
         return f"The pod is being ended{'' if why == DELETED else f' because {why}'}."
     if left := _left_over(board):
         return left
+    if job.indexes is not None and job.indexes.failed:
+        return f"{failed_for_good(job.indexes)} The others go on."
     waiting = [each.name for each in pod.containers if each.reason == "CrashLoopBackOff"]
     if waiting:
         return f"Waiting to restart after a crash: {', '.join(waiting)}."
     return ""
+
+
+def failed_for_good(indexes: IndexedJob) -> str:
+    """`Pairs 2 and 5 failed for good: ...`"""
+    pairs = tuple(f"{index + 1}" for index in indexes.failed)
+    who = f"Pair {pairs[0]}" if len(pairs) == 1 else f"Pairs {listed(pairs)}"
+    times = "" if indexes.limit is None else f" more often than {indexes.limit} times"
+    return f"{who} failed for good: {'its pod' if len(pairs) == 1 else 'their pods'} failed{times}."
 
 
 def _left_over(board: BoardSnapshot) -> str:
@@ -251,7 +269,7 @@ def _left_over(board: BoardSnapshot) -> str:
 
 def why_pending(board: BoardSnapshot) -> str:
     """The answer to 'why is it not running?' in one sentence."""
-    pod = board.pod
+    pod = _waiting(board)
     if pod is None or not board.pod_lives:
         if refused := _newest(board.events, "FailedCreate"):
             return f"The cluster does not create the pod: {refused.message}"
@@ -265,6 +283,11 @@ def why_pending(board: BoardSnapshot) -> str:
         if event := _newest(board.events, reason):
             return f"The node reports {event.reason}: {event.message}"
     return pod.message or "The node is starting the containers."
+
+
+def _waiting(board: BoardSnapshot) -> PodFacts | None:
+    """The pod of it that has not begun; of several the first."""
+    return next((each for each in board.parts if each.phase == "Pending"), board.pod)
 
 
 def _waiting_for_a_node(pod: PodFacts, events: tuple[ClusterEvent, ...]) -> str:
