@@ -102,12 +102,33 @@ def _open_folders(arguments: argparse.Namespace) -> str:
     from console.results import gathering  # late: most merges are told their files
 
     found = gathering.gathered(arguments.file_paths, arguments.endpoint)
-    if found.left_out:
-        told = ", ".join(files.shown(path) for path in found.left_out[:_NAMED])
-        rest = len(found.left_out) - _NAMED
-        _narrate(f"Left out, for they hold no partial: {told}{f' and {rest} more' * (rest > 0)}.")
-    arguments.file_paths = list(found.paths)
+    _tell_left_out(found.left_out)
+    arguments.file_paths, arguments.from_folders = list(found.paths), found.from_folders
     return found.refused
+
+
+def _tell_left_out(paths: Sequence[str]) -> None:
+    if paths:
+        told = ", ".join(files.shown(path) for path in paths[:_NAMED])
+        rest = len(paths) - _NAMED
+        _narrate(f"Left out, for they hold no partial: {told}{f' and {rest} more' * (rest > 0)}.")
+
+
+def _partials(arguments: argparse.Namespace) -> list[Partial]:
+    """Those that are named, and what is one of the folders that are. Raises PlanError for none."""
+    read = {path: _read_partial(path) for path in arguments.file_paths}
+    others = [path for path in arguments.from_folders if _is_no_result(read[path])]
+    _tell_left_out([path for path in read if path in others])
+    found = [each for path, each in read.items() if path not in others]
+    if not found:
+        raise PlanError("the folders have no result file")
+    return found
+
+
+def _is_no_result(partial: Partial) -> bool:
+    from console.results import gathering  # late: most merges are told their files
+
+    return gathering.is_no_result(partial.document)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -122,6 +143,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--routes-subsets", metavar="SUBSETS", help=_SUBSETS)
     add("--repetitions", type=int, help="of each route; default: what the partials tell")
     add("-o", "--output", choices=("text", "json"), default="text", help="form of the report")
+    parser.set_defaults(from_folders=frozenset())
 
 
 def _compat(arguments: argparse.Namespace) -> int:
@@ -169,7 +191,7 @@ def _routes_name(arguments: argparse.Namespace) -> str:
 
 
 def _merged(arguments: argparse.Namespace) -> MergeReport:
-    partials = [_read_partial(path) for path in arguments.file_paths]
+    partials = _partials(arguments)
     found = _planned(arguments, partials)
     noted = (Problem("plan", 0, found.foreign),) if found.foreign else ()
     if found.by_partial:

@@ -13,13 +13,15 @@ from console.results import files
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Iterator, Sequence
+    from typing import Any, Iterator, Sequence
 
 MOST_FILES = 20_000
 _MERGED = "merged.json"
 """What Bench2Drive's merge writes into the folder that it reads, and leaves out there."""
 _BESIDE = (_MERGED, "_ability.json", "records.json", "metric_info.json", "measurements.json")
 """How files end that hold no partial: a script's own results, and an agent's recordings."""
+_OF_RESULTS = frozenset(("_checkpoint", "entry_status", "global_record", "records"))
+"""Keys of which each file has some that an evaluator or a merge has written."""
 _DIGITS = re.compile("([0-9]+)")
 
 
@@ -29,6 +31,8 @@ class FoundFiles(NamedTuple):
     paths: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     refused: str = ""
+    from_folders: frozenset[str] = frozenset()
+    """Those of `paths` that nobody named by themselves."""
 
 
 def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
@@ -38,6 +42,7 @@ def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
     """
     found: list[str] = []
     left_out: list[str] = []
+    inside: set[str] = set()
     for path in paths:
         if not os.path.isdir(path):
             found.append(path)
@@ -49,10 +54,18 @@ def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
         if not parts:
             return FoundFiles((), (), f"the folder {files.shown(path)} has no result file")
         found += parts
+        inside.update(parts)
         if len(found) > MOST_FILES:
             what = f"the folder {files.shown(path)} has more than {MOST_FILES} result files"
             return FoundFiles((), (), what)
-    return FoundFiles(tuple(found), tuple(left_out))
+    return FoundFiles(tuple(found), tuple(left_out), from_folders=frozenset(inside))
+
+
+def is_no_result(document: Any) -> bool:
+    """Whether that value is of something else, as a configuration; a torn file has none."""
+    if document is None:
+        return False
+    return not (isinstance(document, dict) and _OF_RESULTS & document.keys())
 
 
 def _inside(folder: str) -> Iterator[str]:

@@ -132,6 +132,14 @@ def test_a_drive_behind_a_missing_one_is_told_to_be_driven_again(stage) -> None:
     assert "1 of 20 drives stay" in told
 
 
+def test_several_of_them_are_told_in_one_line(stage) -> None:
+    failed(stage, 0, 2, 3)
+    told = stage.run("resume", "demo").told
+    assert told.count("driven again") == 1
+    assert "2 finished drives are driven again" in told
+    assert "RouteScenario_2_rep0, RouteScenario_3_rep0" in told
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_watched_status_shows_each_change_and_ends_with_the_run(stage, node, form: str) -> None:
     stage.run(*LAUNCH[:-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from console import wiring
 from console.cli import narration, output
@@ -25,6 +25,9 @@ from console.operations.services import Services
 from console.operations.storing.stored import StoredSubmission, stored_submission
 from console.operations.submitting.launch import launch
 from console.operations.submitting.resume import Resumption, resume
+
+_NAMED = 4
+"""Drives that a line names, of however many."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -101,11 +104,19 @@ def _agree(options: argparse.Namespace, found: Resumption) -> None:
         narration.say(f"warning: {found.outlook}")
     for remark in found.remarks:
         narration.say(f"note: {remark}")
-    for drive in found.repeated:
-        narration.say(f"warning: {drive} is driven again: its pair goes on before it")
+    if found.repeated:
+        narration.say(f"warning: {_again(found.repeated)}")
     if found.unlike:
         narration.say("the Job that this place tells is unlike one that this console makes:")
         confirm(options, found.unlike, "Launch it all the same?")
+
+
+def _again(drives: Sequence[str]) -> str:
+    """In one line, however many there are: of Bench2Drive a failure costs all that came after."""
+    if len(drives) == 1:
+        return f"{drives[0]} is driven again: its pair goes on before it"
+    named = ", ".join(drives[:_NAMED]) + (", ..." if len(drives) > _NAMED else "")
+    return f"{len(drives)} finished drives are driven again, for their pairs go on before: {named}"
 
 
 def _published(options: argparse.Namespace, name: str) -> Callable[[str], StoredSubmission | None]:

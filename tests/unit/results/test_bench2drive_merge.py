@@ -137,6 +137,52 @@ def test_what_scripts_wrote_beside_the_partials_is_left_out_and_named(tmp_path, 
     assert "Left out, for they hold no partial" in capsys.readouterr().err
 
 
+def test_a_file_of_a_folder_that_is_no_result_is_left_out_and_named(tmp_path, capsys) -> None:
+    documents = whole_set(BENCH2DRIVE.name)
+    folder = tmp_path / "results"
+    folder.mkdir()
+    _folder(folder, documents)
+    (folder / "config.json").write_text('{"seed": 3}')
+    (folder / "seeds.json").write_text("[1, 2]")
+    assert _merge(tmp_path, folder, routes=_launched(documents))[0] == 0
+    told = capsys.readouterr().err
+    assert "Left out, for they hold no partial" in told
+    assert "config.json" in told
+    assert "seeds.json" in told
+    assert "hostile" not in told
+
+
+def test_a_result_that_is_torn_is_not_left_out(tmp_path, capsys) -> None:
+    documents = whole_set(BENCH2DRIVE.name)
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (_folder(folder, documents) / "eval_9.json").write_text('{"_checkpoint": {"pro')
+    assert _merge(tmp_path, folder, routes=_launched(documents))[0] == 7
+    assert "torn" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_result_is_wrong_input(tmp_path, capsys) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"seed": 3}')
+    assert _merge(tmp_path, folder)[0] == 2
+    assert "have no result file" in capsys.readouterr().err
+
+
+def test_a_second_copy_of_a_folder_is_one_line_a_file(tmp_path, capsys) -> None:
+    documents = whole_set(BENCH2DRIVE.name)
+    each = _one_a_route(documents)[:5]
+    folders = [tmp_path / name for name in ("first", "copy")]
+    for folder in folders:
+        folder.mkdir()
+        _folder(folder, each)
+    status, _ = _merge(tmp_path, *folders, routes=_launched(each))
+    assert status == 7
+    told = [line for line in capsys.readouterr().err.splitlines() if "copy/eval_" in line]
+    assert len(told) == len(each)
+    assert all(line.startswith("duplicate: ") for line in told)
+
+
 def test_an_empty_folder_is_wrong_input(tmp_path, capsys) -> None:
     (tmp_path / "results").mkdir()
     assert _merge(tmp_path, tmp_path / "results")[0] == 2

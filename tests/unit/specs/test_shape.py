@@ -93,6 +93,10 @@ def test_named_routes_are_named_in_the_job_so_that_everybody_knows_them() -> Non
     assert validate(made(shape__pairs=2, shape__routes="3,7,12-15")) == ()
 
 
+def test_in_whatever_order_routes_are_named_they_ascend_as_they_are_driven() -> None:
+    assert made(shape__pairs=1, shape__routes="15,3,7").plan.drives.subsets == ("3,7,15",)
+
+
 def test_a_number_is_so_many_of_the_first_routes() -> None:
     assert made(shape__routes=10, shape__pairs=3).plan.drives.subsets == ("0-3", "4-6", "7-9")
     known = KnownRoutes(BENCH)
