@@ -113,7 +113,7 @@ def _show(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -
 
 
 def _errands(services: Services) -> Errands:
-    return Errands(services, wiring.targets(), wiring.deliveries())
+    return Errands(services, wiring.targets())
 
 
 def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:

@@ -33,5 +33,12 @@ def _words(taken: TakenBefore, plan: PublishingPlan) -> Iterator[str]:
             f"The row of team {team}, submission {submission} in DynamoDB's table {plan.table}"
             f" belongs to {printable(taken.row, 60)}: {_ROW}"
         )
+    if taken.row_why_not:
+        yield f"Whether its row in table {plan.table} is free is not known: {taken.row_why_not}"
+    if taken.unguarded:
+        yield (
+            f"The server of {plan.storage} keeps no two writers apart: of all who set this place"
+            " let the recorder of one machine alone bring files."
+        )
     if taken.why_not:
         yield f"Whether the folder {plan.storage} is free is not known: {taken.why_not}"

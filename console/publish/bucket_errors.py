@@ -33,7 +33,8 @@ _EXPIRED = ("ExpiredToken", "InvalidToken", "TokenRefreshRequired")
 """S3 too says so with a 400."""
 _LOG_IN = "Log in as for the aws command (aws sso login), or set AWS_PROFILE."
 _TABLE_RIGHT = (
-    "It needs dynamodb:UpdateItem on the table. Log in as for the aws command if that has expired."
+    "It needs dynamodb:UpdateItem and dynamodb:GetItem on the table. Log in as for the aws command"
+    " if that has expired."
 )
 _WORDS = (
     (client.NoRegionError, "No region is set: AWS_REGION, or the profile's."),

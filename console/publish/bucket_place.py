@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import boto3
 from boto3.s3.transfer import TransferConfig
@@ -34,13 +34,21 @@ _DIGEST = "sha256"
 _USUAL_REGION = "us-east-1"
 _OTHER_SERVER = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _MISSING = 404
-_TAKEN = (412, 409)
+_NOT_SO = (412, 409)
 """There already, or just being put there by somebody else."""
+_GONE = "NoSuchKey"
 _NOT_IMPLEMENTED = 501
 
 
 class _CutShort(HTTPClientError):  # type: ignore[misc]  # its client has no types
     """An answer that broke off."""
+
+
+class _ReadObject(NamedTuple):
+    """The beginning of an object, and what the server calls the whole of it."""
+
+    content: bytes
+    tag: str
 
 
 class _NoConditions(Exception):
@@ -91,12 +99,14 @@ class BucketPlace:
             send(key, file, measure)
 
     def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
-        try:
-            with self._answering("written"), _kept(blocks) as file:
-                return self._put_if_new(key, file, measure)
-        except _NoConditions:
-            self.put(key, blocks, measure)
-            return True
+        return self._put_if(key, blocks, measure, IfNoneMatch="*")
+
+    def put_over(self, key: str, blocks: Blocks, measure: Measure, before: bytes) -> bool:
+        with self._answering("read"):
+            found = self._content(key, len(before) + 1)
+        if found is None or found.content != before:
+            return False
+        return self._put_if(key, blocks, measure, IfMatch=found.tag)
 
     def remove(self, key: str) -> None:
         with self._answering("written"):
@@ -104,10 +114,10 @@ class BucketPlace:
 
     def read(self, key: str, limit: int) -> bytes | None:
         with self._answering("read"):
-            content = self._content(key, limit + 1)
-        if content is not None and len(content) > limit:
+            found = self._content(key, limit + 1)
+        if found is not None and len(found.content) > limit:
             raise PlaceFailed(f"{self.where}/{key} cannot be read.", why=f"It is over {limit} B.")
-        return content
+        return None if found is None else found.content
 
     def alone(self, folder: str) -> AbstractContextManager[None]:
         """A bucket knows no such right; what another one sends meanwhile is as whole as this."""
@@ -137,13 +147,24 @@ class BucketPlace:
                 ),
             )
 
-    def _put_if_new(self, key: str, file: IO[bytes], measure: Measure) -> bool:
+    def _put_if(self, key: str, blocks: Blocks, measure: Measure, **condition: str) -> bool:
+        """A server that knows no conditions is written to as if they held."""
         try:
-            self._put_at_once(key, file, measure, IfNoneMatch="*")
+            with self._answering("written"), _kept(blocks) as file:
+                return self._put_conditionally(key, file, measure, **condition)
+        except _NoConditions:
+            self.put(key, blocks, measure)
+            return True
+
+    def _put_conditionally(
+        self, key: str, file: IO[bytes], measure: Measure, **condition: str
+    ) -> bool:
+        try:
+            self._put_at_once(key, file, measure, **condition)
         except ClientError as refused:
             if status_of(refused) == _NOT_IMPLEMENTED:
                 raise _NoConditions from None
-            if status_of(refused) not in _TAKEN:
+            if status_of(refused) not in _NOT_SO and code_of(refused) != _GONE:
                 raise
             return False
         return True
@@ -182,7 +203,7 @@ class BucketPlace:
                         left = each["UploadId"]
                         self._client.abort_multipart_upload(**self._at(key), UploadId=left)
 
-    def _content(self, key: str, most: int) -> bytes | None:
+    def _content(self, key: str, most: int) -> _ReadObject | None:
         """The client tries a request again, but not an answer that is cut in its middle."""
         for _ in range(_READS - 1):
             try:
@@ -191,17 +212,17 @@ class BucketPlace:
                 continue
         return self._asked_once(key, most)
 
-    def _asked_once(self, key: str, most: int) -> bytes | None:
+    def _asked_once(self, key: str, most: int) -> _ReadObject | None:
         try:
             answer = self._client.get_object(**self._at(key))
         except ClientError as refused:
             if status_of(refused) != _MISSING or code_of(refused) == "NoSuchBucket":
                 raise
-            if code_of(refused) == "NoSuchKey":
+            if code_of(refused) == _GONE:
                 return None
             raise _CutShort(error="404 without a word of what is missing") from refused
         try:
-            return bytes(answer["Body"].read(most))
+            return _ReadObject(bytes(answer["Body"].read(most)), str(answer.get("ETag", "")))
         except (HTTPClientError, IncompleteReadError) as cut:
             raise _CutShort(error=cut) from cut
 

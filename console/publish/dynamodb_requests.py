@@ -16,8 +16,17 @@ def update_item(table: str, mark: TableMark) -> dict[str, Any]:
     cleared = f" REMOVE {', '.join(mark.cleared)}" if mark.cleared else ""
     return {
         "TableName": table,
-        "Key": {"team_id": {"S": mark.team}, "submission_id": {"S": mark.submission}},
+        "Key": _key(mark.team, mark.submission),
         "UpdateExpression": told + cleared,
         "ConditionExpression": mark.condition,
         "ExpressionAttributeValues": values,
     }
+
+
+def get_item(table: str, team: str, submission: str) -> dict[str, Any]:
+    """The parameters of GetItem, for the row as it is now."""
+    return {"TableName": table, "Key": _key(team, submission), "ConsistentRead": True}
+
+
+def _key(team: str, submission: str) -> dict[str, Any]:
+    return {"team_id": {"S": team}, "submission_id": {"S": submission}}

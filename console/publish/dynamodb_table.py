@@ -5,6 +5,7 @@ own chain, as the aws command finds them; none is held, asked for or told.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError
 from console.operations.ports.deliveries import TableMark
 from console.publish.bucket_errors import answering, asked_anew, code_of
 from console.publish.bucket_place import ATTEMPTS, CONNECT_SECONDS
-from console.publish.dynamodb_requests import update_item
+from console.publish.dynamodb_requests import get_item, update_item
 from console.version import VERSION
 
 READ_SECONDS = 15
@@ -38,6 +39,12 @@ class DynamoTable:
                     return False
                 raise
         return True
+
+    def row_of(self, team: str, submission: str) -> Mapping[str, str]:
+        with asked_anew(self.where, "read", self, "_client"):
+            found = self._client.get_item(**get_item(self.name, team, submission))
+        told = found.get("Item", {}).items()
+        return {str(name): said["S"] for name, said in told if isinstance(said.get("S"), str)}
 
     @cached_property
     def _client(self) -> Any:

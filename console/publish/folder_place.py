@@ -63,6 +63,13 @@ class FolderPlace:
         self.put(key, blocks, measure)
         return True
 
+    def put_over(self, key: str, blocks: Blocks, measure: Measure, before: bytes) -> bool:
+        """As for a new one."""
+        if files.read_content(str(self._root / key), limit=len(before)).content != before:
+            return False
+        self.put(key, blocks, measure)
+        return True
+
     def remove(self, key: str) -> None:
         with self._answering("written"):
             (self._root / key).unlink(missing_ok=True)

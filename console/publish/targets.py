@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.object_place import ObjectPlace, PlaceWriter
 from console.operations.ports.publishing_settings import (
     EVERY_SECONDS,
     PublishingFile,
     PublishingSettings,
     StorageSettings,
 )
+from console.publish.own_name import OwnName
 
 # Most tell no table, and boto3 takes its time.
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 class TargetsAsSet:
     """See `operations.ports.deliveries`; may be asked from any thread."""
 
-    def __init__(self, file: PublishingFile) -> None:
-        self._file = file
+    def __init__(self, file: PublishingFile, own: OwnName) -> None:
+        self._file, self._own = file, own
         self._settings = PublishingSettings()
         self._misread = ""
         self._table: DynamoTable | None = None
@@ -36,6 +37,10 @@ class TargetsAsSet:
     def period(self) -> timedelta:
         storage = self._renewed().storage
         return timedelta(seconds=storage.seconds if storage else EVERY_SECONDS)
+
+    @property
+    def writer(self) -> PlaceWriter:
+        return self._own.writer
 
     @property
     def storage(self) -> str:

@@ -25,6 +25,8 @@ from console.wiring.on_disk import delivery_edges as delivery_edges
 from console.wiring.on_disk import evalai_queue as evalai_queue
 from console.wiring.on_disk import now as now
 from console.wiring.on_disk import object_place as object_place
+from console.wiring.on_disk import place_target as place_target
+from console.wiring.on_disk import place_writer as place_writer
 from console.wiring.on_disk import publications as publications
 from console.wiring.on_disk import publications_seen as publications_seen
 from console.wiring.on_disk import publisher as publisher

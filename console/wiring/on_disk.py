@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.domain.fleet import SubmissionRow
     from console.operations.ports.deliveries import DeliveryEdges, TableMark
     from console.operations.ports.evalai_queue import EvalAiQueue
-    from console.operations.ports.object_place import ObjectPlace
+    from console.operations.ports.object_place import ObjectPlace, PlaceWriter
     from console.operations.ports.publishing_settings import SecretReader
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.publish.ledger import LedgerOnDisk
     from console.publish.ledger_view import PublishedView
     from console.publish.outbox import Outbox
+    from console.publish.own_name import OwnName
     from console.publish.publishing_file import PublishingOnDisk
     from console.publish.publishing_rules import RulesAsSet
     from console.publish.targets import TargetsAsSet
@@ -114,6 +115,15 @@ def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:
     return object_place(place_named(text, endpoint))
 
 
+def place_target(text: str, endpoint: str | None = None) -> str:
+    """That place, as the settings name it. Raises InvalidInput."""
+    from pathlib import Path
+
+    from console.publish.object_places import place_named
+
+    return place_named(text, endpoint, within=Path.cwd()).to
+
+
 def publisher(services: Services) -> BesideFleets:
     """What a recorder does beside recording: results to EvalAI, files to places."""
     from console.operations.delivering.both import Both
@@ -137,7 +147,18 @@ def targets() -> TargetsAsSet:
     """Places and tables to which the user lets submissions go. Reads no file yet."""
     from console.publish.targets import TargetsAsSet
 
-    return TargetsAsSet(publishing_file())
+    return TargetsAsSet(publishing_file(), _own_name())
+
+
+def place_writer() -> PlaceWriter:
+    """Who we are to others that write to a place. Reads or makes a file."""
+    return _own_name().writer
+
+
+def _own_name() -> OwnName:
+    from console.publish.own_name import OwnName
+
+    return OwnName(paths.publishing(), recordings().owner())
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

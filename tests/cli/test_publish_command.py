@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from console import paths, wiring
 from console.operations.ports.cluster import Kind
-from console.operations.ports.deliveries import Delivery, DeliveryKind
+from console.operations.ports.object_place import PlaceWriter
 from console.operations.ports.recorder import Recording
+from console.operations.storing.held_claims import HeldClaim
+from console.operations.storing.writer_claims import Bringing
+from console.publish.dynamodb_table import DynamoTable
+from console.publish.folder_place import FolderPlace
 
 
 @pytest.fixture
@@ -167,6 +170,36 @@ def test_a_folder_of_another_is_refused_by_name_and_stays(
     assert "raven" in owner.read_text()
 
 
+def test_what_was_refused_its_folder_goes_on_in_the_one_that_it_is_given(
+    stage, recorded, set_up, tmp_path
+) -> None:
+    (tmp_path / "bucket/1/console").mkdir(parents=True)
+    other = {"version": 1, "name": "raven", "uid": "another", "manifest": {}}
+    (tmp_path / "bucket/1/console/job.json").write_text(json.dumps(other))
+    assert stage.run("publish", "demo").code == 1
+    refused = stage.run("publish", "status").out
+    assert "  refused  " in refused
+    ran = stage.run("publish", "demo", "--to", str(tmp_path / "bucket"), "--folder", "demo")
+    assert "note: what comes by itself goes to folder demo from here on" in ran.told
+    assert stage.run("publish", "demo").code == 0
+    told = stage.run("publish", "status").out
+    assert "  refused  " not in told
+    assert f"{tmp_path}/bucket/demo" in told
+
+
+def test_a_folder_that_another_machine_writes_is_refused_and_said_whose_it_is(
+    stage, recorded, set_up, tmp_path
+) -> None:
+    place = FolderPlace(tmp_path / "bucket")
+    by = Bringing(PlaceWriter("b", "bob@desk"), wiring.now)
+    HeldClaim(place, "1", by, "uid").take()
+    for words in (("publish", "demo"), ("publish", "demo", "--to", str(tmp_path / "bucket"))):
+        ran = stage.run(*words)
+        assert (ran.code, "bob@desk brings" in ran.told) == (6, True)
+        assert "End the recorder there" in ran.told
+    assert not (tmp_path / "bucket/1/agent").exists()
+
+
 def test_a_launch_says_beforehand_where_its_files_go(stage, set_up, tmp_path) -> None:
     ran = stage.run("launch", "--profile", "embedded", "--name", "told")
     assert ran.code == 0
@@ -215,11 +248,10 @@ def test_of_many_it_is_said_once_that_a_place_does_not_tell(stage, set_up, tmp_p
     assert (ran.code, ran.told.count("folders are free is not known: ")) == (0, 1)
 
 
-def test_a_launch_says_beforehand_whose_its_row_is(stage, set_up) -> None:
+def test_a_launch_says_beforehand_whose_its_row_is(stage, set_up, monkeypatch) -> None:
     (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
-    raven, now = Recording("lab", "races", "raven", "another"), datetime.now(UTC)
-    had = Delivery(DeliveryKind.TABLE, "submissions", raven, now, subject="1/1", start_told=True)
-    wiring.deliveries().put(had)
+    there = {"console_job": "raven", "console_uid": "another"}
+    monkeypatch.setattr(DynamoTable, "row_of", lambda *_: there)
     ran = stage.run("launch", "--profile", "embedded", "--name", "told")
     assert (ran.code, ran.told.count("in DynamoDB's table submissions belongs to raven")) == (0, 1)
 
@@ -232,8 +264,9 @@ def test_a_place_that_does_not_tell_keeps_nobody_from_launching(stage, set_up, t
 
 
 def test_the_requests_to_a_table_are_printed_to_the_letter_and_none_is_sent(
-    stage, recorded, set_up
+    stage, recorded, set_up, monkeypatch
 ) -> None:
+    monkeypatch.setattr(DynamoTable, "row_of", lambda *_: {})
     (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
     ran = stage.run("publish", "demo", "--dry-run", "-o", "json")
     assert ran.code == 0

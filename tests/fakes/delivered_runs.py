@@ -7,6 +7,7 @@ waits.
 from __future__ import annotations
 
 import contextlib
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -30,14 +31,20 @@ from console.operations.ports.deliveries import (
     TableMark,
 )
 from console.operations.ports.evalai import RemoteOutcome
-from console.operations.ports.object_place import Blocks, Measure, PlaceFailed, StoredObject
+from console.operations.ports.object_place import (
+    Blocks,
+    Measure,
+    PlaceFailed,
+    PlaceWriter,
+    StoredObject,
+)
 from console.operations.services import Services
 from console.operations.storing.tree import Tree
 from console.operations.telling.seen_here import SeenHere
 
 PLACE, TABLE = "s3://submissions/2026", "submissions"
 SPOKEN_AFTER = 4.0
-LAST = "containers-status/logcopy.done"
+LAST, CLAIM = "containers-status/logcopy.done", "console/writer.json"
 ENDS = {
     RemoteOutcome.FINISHED: ("containers-status/agent-1.done", LAST),
     RemoteOutcome.FAILED: ("containers-status/agent-1.crash0",),
@@ -66,7 +73,7 @@ class Beyond:
 
 
 class BucketModel(Beyond):
-    """A bucket, and all that it was sent."""
+    """A bucket, and all that it was sent beside claims."""
 
     where = PLACE
 
@@ -85,10 +92,17 @@ class BucketModel(Beyond):
     def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
         with self.asked():
             self.there[key] = (b"".join(blocks()), measure.md5)
-            self.puts.append((key, measure.md5))
+            if not key.endswith(CLAIM):
+                self.puts.append((key, measure.md5))
 
     def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
         if key in self.there:
+            return False
+        self.put(key, blocks, measure)
+        return True
+
+    def put_over(self, key: str, blocks: Blocks, measure: Measure, before: bytes) -> bool:
+        if key not in self.there or self.there[key][0] != before:
             return False
         self.put(key, blocks, measure)
         return True
@@ -116,12 +130,7 @@ class TableModel(Beyond):
     def update(self, mark: TableMark) -> bool:
         with self.asked():
             values = {f":{name}": said for name, said in mark.fields} | dict(mark.held_against)
-            held = any(
-                all(self._holds(atom.strip("() "), values) for atom in each.split(" AND "))
-                for each in mark.condition.replace("(start_time)", "[start_time]")
-                .replace("(end_time)", "[end_time]")
-                .split(" OR ")
-            )
+            held = holds(mark.condition, self.row, values)
             if held:
                 self.row.update(mark.fields)
                 for name in mark.cleared:
@@ -129,14 +138,25 @@ class TableModel(Beyond):
                 self.told.append(mark)
             return held
 
-    def _holds(self, atom: str, values: Mapping[str, str]) -> bool:
-        if absent := re.fullmatch(r"attribute_not_exists\[(\w+)\]", atom):
-            return absent[1] not in self.row
-        name, sign, value = atom.split()
-        there = self.row.get(name)
-        if there is None:
-            return False
-        return there < values[value] if sign == "<" else there == values[value]
+    def row_of(self, team: str, submission: str) -> Mapping[str, str]:
+        with self.asked():
+            return dict(self.row)
+
+
+def holds(condition: str, row: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    """As DynamoDB reads it: what is not there is neither equal nor less."""
+
+    def compared(told: re.Match[str]) -> str:
+        there, value = row.get(told[1]), values[told[3]]
+        return str(there is not None and (there < value if told[2] == "<" else there == value))
+
+    words = re.sub(
+        r"attribute_not_exists\((\w+)\)", lambda told: str(told[1] not in row), condition
+    )
+    words = re.sub(r"(\w+) (<|=) (:\w+)", compared, words)
+    words = words.replace(" AND ", " and ").replace(" OR ", " or ")
+    assert set(re.findall(r"\w+", words)) <= {"True", "False", "and", "or"}, words
+    return bool(eval(words))
 
 
 class LedgerModel:
@@ -178,6 +198,7 @@ class DeliveredRun:
 
     period = timedelta(seconds=60)
     storage, table = PLACE, TABLE
+    writer = PlaceWriter("1", "alice@laptop")
 
     def __init__(
         self, seed: int, services: Services, board: BoardSnapshot, whole: Tree, faults: float
@@ -196,6 +217,18 @@ class DeliveredRun:
             hours = timedelta(hours=self.chance.uniform(0, 8))
             begins = self.chance.uniform(0, self.over_after)
             self.clock.later(begins, lambda: self._break(self.clock.now + hours))
+        self._begin()
+
+    def another(self) -> DeliveredRun:
+        """A second machine, which records the same submission and has the same settings."""
+        made = copy.copy(self)
+        made.writer, made.ledger = PlaceWriter("2", "bob@desk"), LedgerModel(self.killing)
+        made._begin()
+        return made
+
+    def _begin(self) -> None:
+        """A recorder is started."""
+        self._errands = Errands(self._services, self)
         self.known = {kind: self._begun(kind) for kind in DeliveryKind}
 
     def _break(self, until: datetime) -> None:
@@ -249,18 +282,25 @@ class DeliveredRun:
 
     # --- what a recorder does
 
-    def play(self) -> None:
-        errands = Errands(self._services, self, self.ledger)
-        while not all(each.closed for each in self.known.values()):
+    @property
+    def closed(self) -> bool:
+        return all(each.closed for each in self.known.values())
+
+    def play(self, *others: DeliveredRun) -> None:
+        while not all(each.closed for each in (self, *others)):
             assert self.clock.now - BEGIN < timedelta(days=2), "it never ends"
-            for kind in DeliveryKind:
-                try:
-                    self._advance(errands, kind)
-                except Killed:
-                    errands = Errands(self._services, self, self.ledger)
-                    self.known = {each: self._begun(each) for each in DeliveryKind}
-                    self.clock.pass_by(self.chance.uniform(0, 300))
+            for each in self.chance.sample((self, *others), len(others) + 1):
+                each.look()
             self.clock.pass_by(self.chance.choice((0.5, 1, 2, 20, 60)))
+
+    def look(self) -> None:
+        """At both targets, unless it is killed meanwhile: then by the next recorder."""
+        for kind in DeliveryKind:
+            try:
+                self._advance(self._errands, kind)
+            except Killed:
+                self._begin()
+                self.clock.pass_by(self.chance.uniform(0, 300))
 
     def _advance(self, errands: Errands, kind: DeliveryKind) -> None:
         known, now, here = self.known[kind], self.clock.now, self._standing()
@@ -283,6 +323,12 @@ class DeliveredRun:
                 again.append(key)
             there[key] = digest
         return again
+
+    @property
+    def there(self) -> dict[str, bytes]:
+        """All but the claim."""
+        found = self.bucket.there.items()
+        return {key: content for key, (content, _) in found if not key.endswith(CLAIM)}
 
     @property
     def wanted(self) -> dict[str, bytes]:

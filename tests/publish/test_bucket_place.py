@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -18,9 +19,17 @@ from fakes.s3_server import CUT, LATE, LOST, TWICE, Spoiler, s3_server, spoiled
 from msgspec.structs import replace
 
 from console.errors import Conflict, ConsoleError, Forbidden, NotFound
-from console.operations.ports.object_place import Blocks, Measure, PlaceFailed, measured
+from console.operations.ports.object_place import (
+    Blocks,
+    Measure,
+    PlaceFailed,
+    PlaceWriter,
+    measured,
+)
 from console.operations.storing.bringing import FileChange, Step, bring
+from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.tree import Tree, tree_of
+from console.operations.storing.writer_claims import Bringing, WriterTaken
 from console.publish import bucket_place
 from console.publish.bucket_place import BucketPlace
 
@@ -371,6 +380,54 @@ def test_of_two_that_begin_a_folder_at_once_one_has_it(
     with pytest.raises(Conflict, match=f"holds another submission: {few.whose.name}"):
         bring(late, other, silent)
     assert {each.change for each in bring(place, few, silent)} == {FileChange.SAME}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [None, "503"])
+def test_a_content_is_replaced_only_where_it_is_still_the_one_that_was_read(
+    place: BucketPlace, proxy: Spoiler, fault: str | None
+) -> None:
+    put(place, "1/claim", b"mine")
+    new = (lambda: iter([b"new"]), measured(lambda: iter([b"new"])))
+    assert not place.put_over("1/claim", *new, b"another")
+    assert not place.put_over("1/none", *new, b"mine")
+    proxy.faults += [("PUT", fault)] if fault else []
+    assert place.put_over("1/claim", *new, b"mine")
+    assert place.read("1/claim", 10) == b"new"
+
+
+@pytest.mark.slow
+def test_of_two_machines_one_brings_a_submission_and_the_other_is_told_who(
+    place: BucketPlace, bucket: str, proxy: Spoiler, few: Tree
+) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def claim(of: BucketPlace, word: str, who: str, at: datetime = now) -> HeldClaim:
+        by = Bringing(PlaceWriter(word, who), lambda: at)
+        return HeldClaim(of, few.folder, by, few.whose.uid)
+
+    mine = claim(place, "a", "alice@laptop")
+    bring(place, few, silent, claim=mine)
+    assert mine.guarded
+    other = BucketPlace(bucket, "board/2026", proxy.address)
+    with pytest.raises(WriterTaken, match="alice@laptop brings files to s3://"):
+        bring(other, few, silent, claim=claim(other, "b", "bob@desk"))
+    later = claim(other, "b", "bob@desk", now + timedelta(hours=1))
+    bring(other, few, silent, claim=later)
+    with pytest.raises(WriterTaken, match="bob@desk brings files to s3://"):
+        bring(place, few, silent, claim=claim(place, "a", "alice@laptop", now + timedelta(hours=1)))
+
+
+@pytest.mark.slow
+def test_a_lost_answer_makes_nobodys_own_claim_anothers(
+    place: BucketPlace, proxy: Spoiler, few: Tree
+) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    by = Bringing(PlaceWriter("a", "alice@laptop"), lambda: now)
+    claim = HeldClaim(place, few.folder, by, few.whose.uid)
+    proxy.faults.append(("PUT", LOST))
+    claim.take()
+    claim.take()
 
 
 @pytest.mark.slow

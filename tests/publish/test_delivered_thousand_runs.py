@@ -36,17 +36,18 @@ def played(seed: int, finished: Finished, monkeypatch, faults: float = 0.2) -> D
     return run
 
 
-def judge(run: DeliveredRun, seed: int) -> None:
+def judge(run: DeliveredRun, seed: int, *others: DeliveredRun) -> None:
+    delivered = [each.known[DeliveryKind.FILES] for each in (run, *others)]
     told = f"seed {seed}: {run.truth}, {run.known}\n{run.bucket.puts}"
     for known in run.known.values():
         assert known.stage is DeliveryStage.PUBLISHED, told
         assert known.outcome is run.truth, told
-    files, finished = run.known[DeliveryKind.FILES], run.truth is RemoteOutcome.FINISHED
-    assert {key: each[0] for key, each in run.bucket.there.items()} == run.wanted, told
+    finished = run.truth is RemoteOutcome.FINISHED
+    assert run.there == run.wanted, told
     last = [n for n, (key, _) in enumerate(run.bucket.puts) if key.endswith(LAST)]
     assert last == ([len(run.bucket.puts) - 1] if finished else []), told
     assert run.needless == [], told
-    assert files.delivered is not None, told
+    assert any(each.delivered for each in delivered), told
     assert len({each.fields for each in run.ends}) == 1, told
     assert run.row.row["submission_status"] == run.truth.value.upper(), told
     assert bool(set(SCORES) & set(run.row.row)) is finished, told
@@ -61,6 +62,17 @@ def test_there_is_one_end_the_right_one_and_all_files_before_it(
         run = played(seed, finished, monkeypatch)
         run.play()
         judge(run, seed)
+
+
+@pytest.mark.parametrize("first", sweep(range(0, 300, TOGETHER), 100))
+def test_of_two_machines_each_ends_it_and_all_is_there_once(first, finished, monkeypatch) -> None:
+    """They know nothing of each other but what the place and the table tell them."""
+    for seed in range(first, first + TOGETHER):
+        run = played(seed, finished, monkeypatch)
+        other = run.another()
+        run.play(other)
+        judge(run, seed, other)
+        assert {each.stage for each in other.known.values()} == {DeliveryStage.PUBLISHED}, seed
 
 
 class KilledOnceAt(Killing):

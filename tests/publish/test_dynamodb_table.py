@@ -14,16 +14,18 @@ from fakes.s3_server import CUT, LATE, LOST, TWICE, Spoiler, spoiled
 from msgspec.structs import replace
 
 from console.errors import ConsoleError, Forbidden, NotFound
+from console.operations.delivering.asked_before import TakenBefore, ask_places
 from console.operations.delivering.by_hand import deliver_now, marks_now
 from console.operations.delivering.errands import Errands
-from console.operations.delivering.table_marks import end_mark, start_mark
+from console.operations.delivering.table_marks import RowOwner, end_mark, start_mark
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription
-from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage
+from console.operations.ports.deliveries import Delivery, DeliveryEdges, DeliveryKind, DeliveryStage
 from console.operations.ports.evalai import RemoteOutcome
-from console.operations.ports.object_place import PlaceFailed
+from console.operations.ports.object_place import PlaceFailed, PlaceWriter
 from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services, unasked
+from console.operations.submitting.publishing_plan import PublishingPlan
 from console.publish import dynamodb_table
 from console.publish.deliveries import DeliveriesOnDisk
 from console.publish.dynamodb_requests import update_item
@@ -81,12 +83,21 @@ def view(finished: Services) -> ResultsView:
     return results(board)
 
 
-def start(at: datetime = STARTED):
-    return start_mark(ROW, at, "s3://submissions/4711")
+MINE = RowOwner("raven", "u-1", (), "alice@laptop 1")
+OWN = {"console_job": "raven", "console_uid": "u-1", "console_writer": "alice@laptop 1"}
 
 
-def end(view: ResultsView, outcome: RemoteOutcome = RemoteOutcome.FINISHED, at=STARTED):
-    return end_mark(ROW, at, ENDED, outcome, view)
+def start(at: datetime = STARTED, whose: RowOwner = MINE):
+    return start_mark(ROW, at, "s3://submissions/4711", whose)
+
+
+def end(
+    view: ResultsView,
+    outcome: RemoteOutcome = RemoteOutcome.FINISHED,
+    at: datetime = STARTED,
+    writer: str = MINE.writer,
+):
+    return end_mark(ROW, at, ENDED, outcome, view, writer)
 
 
 def test_a_row_is_told_its_start_and_its_end_as_upstream_tells_them(server, proxy, view) -> None:
@@ -98,6 +109,7 @@ def test_a_row_is_told_its_start_and_its_end_as_upstream_tells_them(server, prox
         "submission_status": "RUNNING",
         "results": "s3://submissions/4711",
         "start_time": "2026-11-22 12:00:00 UTC",
+        **OWN,
     }
     assert table.update(end(view))
     told = row(server, *ROW)
@@ -105,7 +117,7 @@ def test_a_row_is_told_its_start_and_its_end_as_upstream_tells_them(server, prox
     scored = json.loads(view.document)["_checkpoint"]["global_record"]
     assert told["driving_score"] == str(scored["scores_mean"]["score_composed"])
     assert told["off_road_infractions"] == str(scored["infractions"]["outside_route_lanes"])
-    scores = set(told) - {"team_id", "submission_id", "submission_status", "results"}
+    scores = set(told) - {"team_id", "submission_id", "submission_status", "results", *OWN}
     assert len(scores - {"start_time", "end_time"}) == 15
 
 
@@ -151,12 +163,13 @@ def test_a_row_says_nothing_of_an_earlier_run_that_is_not_true_of_this_one(
     table, later = DynamoTable(TABLE), STARTED + timedelta(hours=1)
     table.update(start())
     table.update(end(view))
-    assert table.update(start_mark(ROW, later, files))
+    assert table.update(start_mark(ROW, later, files, MINE))
     running = {
         "team_id": "42",
         "submission_id": "4711",
         "submission_status": "RUNNING",
         "start_time": "2026-11-22 13:00:00 UTC",
+        **OWN,
     }
     assert row(server, *ROW) == running | ({"results": files} if files else {})
     assert table.update(end(view, RemoteOutcome.FAILED, later))
@@ -241,6 +254,9 @@ class Targets:
     period, storage = timedelta(minutes=1), "s3://submissions/2026"
     table = TABLE
 
+    def __init__(self, who: str = "alice@laptop") -> None:
+        self.writer = PlaceWriter("1", who)
+
     def place(self, target: str) -> None:
         return None
 
@@ -248,11 +264,11 @@ class Targets:
         return DynamoTable(target) if target == self.table else None
 
 
-def told_now(services: Services, folder) -> Delivery:
+def told_now(services: Services, folder, who: str = "alice@laptop") -> Delivery:
     board = recorded_board(services, DEMO)
     assert board is not None
     ledger = DeliveriesOnDisk(folder)
-    errands = Errands(services, Targets(), ledger)
+    errands = Errands(services, Targets(who))
     return asyncio.run(deliver_now(services, errands, ledger, board, DeliveryKind.TABLE, TABLE))
 
 
@@ -293,7 +309,7 @@ def test_killed_after_any_answer_it_is_told_again_and_the_row_is_the_same(
 
         board = recorded_board(finished, DEMO)
         ledger = Dying(tmp_path / "cut")
-        errands = Errands(finished, Targets(), ledger)
+        errands = Errands(finished, Targets())
         try:
             asyncio.run(deliver_now(finished, errands, ledger, board, DeliveryKind.TABLE, TABLE))
         except KeyboardInterrupt:
@@ -302,26 +318,82 @@ def test_killed_after_any_answer_it_is_told_again_and_the_row_is_the_same(
     assert row(server, "1", "1") == whole
 
 
+OTHERS = RowOwner("raven", "another-uid", (), "bob@desk 2")
+
+
+AFTER = BEGIN + timedelta(hours=1)
+
+
+def other_row(server: str, of: RowOwner, *, at: datetime = BEGIN) -> dict[str, str]:
+    """Told by a machine of which this one knows nothing."""
+    DynamoTable(TABLE).update(start_mark(("1", "1"), at, "", of))
+    return row(server, "1", "1")
+
+
 def test_a_row_of_another_submission_is_left_as_it_is(server, proxy, finished, tmp_path) -> None:
-    """Two launches with one id, which nobody has changed."""
-    other = replace(DEMO, name="raven", uid="another-uid")
-    taken = Delivery(DeliveryKind.TABLE, TABLE, other, BEGIN, subject="1/1", start_told=True)
-    DeliveriesOnDisk(tmp_path).put(taken)
+    """Two launches with one id, which nobody has changed, by two who know nothing of each other."""
+    there = other_row(server, OTHERS, at=BEGIN - timedelta(days=1))
     known = told_now(finished, tmp_path)
     assert known.stage is DeliveryStage.REFUSED
     assert "tells of another submission: raven." in known.words
-    assert row(server, "1", "1") == {}
+    assert "Launch with a submission id of its own." in known.words
+    assert row(server, "1", "1") == there
 
 
-def test_a_dry_run_has_the_parameters_that_would_be_sent_and_no_login(finished, tmp_path) -> None:
+def test_what_goes_on_from_a_submission_has_its_row(server, proxy, finished, tmp_path) -> None:
+    other_row(server, OTHERS)
+    later = replace(MINE, job="raven-2", uid="u-2", earlier=("raven",))
+    assert DynamoTable(TABLE).update(start_mark(("1", "1"), AFTER, "", later))
+    assert row(server, "1", "1")["console_job"] == "raven-2"
+
+
+def test_of_two_machines_one_tells_how_it_ended_and_the_other_says_who(
+    server, proxy, finished, view, tmp_path
+) -> None:
+    own = RowOwner(DEMO.name, DEMO.uid, (), "bob@desk 2")
+    other_row(server, own)
+    failed = end_mark(("1", "1"), BEGIN, ENDED, RemoteOutcome.FAILED, view, own.writer)
+    assert DynamoTable(TABLE).update(failed)
+    there = row(server, "1", "1")
+    known = told_now(finished, tmp_path)
+    assert (known.stage, known.words) == (DeliveryStage.PUBLISHED, "By bob@desk.")
+    assert known.outcome is RemoteOutcome.FAILED
+    assert row(server, "1", "1") == there
+
+
+def test_an_end_that_the_first_machine_did_not_live_to_tell_is_told_by_the_second(
+    server, proxy, finished, tmp_path
+) -> None:
+    other_row(server, RowOwner(DEMO.name, DEMO.uid, (), "bob@desk 2"))
+    assert told_now(finished, tmp_path).words == "As finished."
+    assert row(server, "1", "1")["console_writer"] == "alice@laptop 1"
+
+
+@pytest.mark.parametrize(("earlier", "whose"), [((), "raven"), (("raven",), "")])
+def test_whose_a_row_is_is_told_before_a_launch(
+    server, proxy, tmp_path, earlier: tuple[str, ...], whose: str
+) -> None:
+    other_row(server, OTHERS)
+    edges = DeliveryEdges(Targets(), DeliveriesOnDisk(tmp_path))
+    plan = PublishingPlan(None, table=TABLE, row=("1", "1"))
+    assert asyncio.run(ask_places(edges, plan, earlier)) == TakenBefore(row=whose)
+
+
+def test_a_login_that_may_not_look_is_told_before_a_launch(proxy, tmp_path) -> None:
+    proxy.faults.append(("POST", "400 AccessDeniedException"))
+    edges = DeliveryEdges(Targets(), DeliveriesOnDisk(tmp_path))
+    taken = asyncio.run(ask_places(edges, PublishingPlan(None, table=TABLE, row=("1", "1"))))
+    assert "may not be read by this login" in taken.row_why_not
+
+
+def test_a_dry_run_has_the_parameters_that_would_be_sent_and_no_login(finished) -> None:
     board = recorded_board(finished, DEMO)
-    ledger = DeliveriesOnDisk(tmp_path)
-    marks = marks_now(finished, Errands(finished, Targets(), ledger), board, TABLE)
+    marks = marks_now(finished, Errands(finished, Targets()), board, TABLE)
     first, last = (update_item(TABLE, each) for each in marks)
     assert first["Key"] == {"team_id": {"S": "1"}, "submission_id": {"S": "1"}}
     assert first["UpdateExpression"].startswith(
-        "SET submission_status = :submission_status, results = :results, start_time = :start_time"
-        " REMOVE end_time, driving_score, "
+        "SET submission_status = :submission_status, results = :results, start_time = :start_time, "
     )
+    assert " REMOVE end_time, driving_score, " in first["UpdateExpression"]
     assert last["ExpressionAttributeValues"][":submission_status"] == {"S": "FINISHED"}
     assert SECRET not in json.dumps([first, last])

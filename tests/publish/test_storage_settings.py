@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from console.errors import InvalidInput
 from console.operations.ports.publishing_settings import PublishingSettings, StorageSettings
 from console.publish.folder_place import FolderPlace
+from console.publish.own_name import OwnName
 from console.publish.publishing_file import PublishingOnDisk
 from console.publish.targets import TargetsAsSet
 
@@ -64,7 +65,7 @@ def test_a_mistake_is_told_with_its_field_and_what_may_stand_there(
 
 def test_a_target_is_open_while_the_settings_name_it_and_no_longer(tmp_path: Path) -> None:
     file = tmp_path / "publishing.yaml"
-    targets = TargetsAsSet(PublishingOnDisk(tmp_path))
+    targets = TargetsAsSet(PublishingOnDisk(tmp_path), OwnName(tmp_path, "alice@laptop"))
     assert (targets.storage, targets.place("/x")) == ("", None)
     file.write_text("storage: {to: /x, every: 120}")
     assert isinstance(targets.place("/x"), FolderPlace)
@@ -77,7 +78,7 @@ def test_a_target_is_open_while_the_settings_name_it_and_no_longer(tmp_path: Pat
 def test_settings_that_cannot_be_read_stop_nothing_and_are_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    targets = TargetsAsSet(PublishingOnDisk(tmp_path))
+    targets = TargetsAsSet(PublishingOnDisk(tmp_path), OwnName(tmp_path, "alice@laptop"))
     (tmp_path / "publishing.yaml").write_text("storage: {to: /x}")
     assert targets.storage == "/x"
     (tmp_path / "publishing.yaml").write_text("storage: {to: [")

@@ -18,9 +18,12 @@ from console.cli.recorded import say_all
 from console.cli.refusing import refuse_all, refuse_empty
 from console.domain.sizes import in_words
 from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.operations.storing.bringing import FileChange, Step, bring
+from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.tree import Tree, tree_of
+from console.operations.storing.writer_claims import Bringing
 from console.operations.watching.lookup import Wanted, find
 
 STATUS = "status"
@@ -66,7 +69,13 @@ def run(options: argparse.Namespace) -> int:
                 refuse_read_only_of(options, found.recording.cluster, f"To publish {name}")
             tree = tree_of(services, found.recording, options.folder or "")
             say_all(tree.remarks)
-            steps = bring(place, tree, _teller(options, place), dry=options.dry_run)
+            by = Bringing(wiring.place_writer(), services.clock, asked=True)
+            claim = HeldClaim(place, tree.folder, by, found.recording.uid)
+            with claim.briefly():
+                dry, tell = options.dry_run, _teller(options, place)
+                steps = bring(place, tree, tell, dry=dry, claim=claim)
+            if options.folder and not options.dry_run:
+                _go_on_there(options, services, found.recording)
             return tree, steps
 
     tree, steps = with_services(options, work)
@@ -74,6 +83,15 @@ def run(options: argparse.Namespace) -> int:
         output.as_json(_document(options, place, tree, steps))
     _conclude(options, place, tree, steps)
     return 0
+
+
+def _go_on_there(options: argparse.Namespace, services: Services, recording: Recording) -> None:
+    """What the recorder was refused at that place."""
+    from console.operations.delivering.by_hand import goes_on_in
+
+    target, now = wiring.place_target(options.to, options.endpoint), services.clock()
+    if goes_on_in(wiring.deliveries(), recording, target, options.folder, now):
+        narration.say(f"note: what comes by itself goes to folder {options.folder} from here on")
 
 
 def _as_set(options: argparse.Namespace) -> int:

@@ -18,6 +18,6 @@ async def bring_what_is_known(
 ) -> Published:
     """As a recorder would, in a thread of its own; how it stands there then."""
     told = await known(services, wanted)
-    errands = Errands(services, targets, ledger)
+    errands = Errands(services, targets)
     work = deliver_now(services, errands, ledger, told.board, *to)
     return mark_of_delivery(await asyncio.to_thread(asyncio.run, work))

@@ -15,7 +15,8 @@ import msgspec
 
 from console.errors import ConsoleError
 from console.operations.delivering.beside_loop import BesideLoop
-from console.operations.ports.deliveries import DeliveryEdges, DeliveryKind, DeliveryLedger
+from console.operations.delivering.table_marks import another_in_row
+from console.operations.ports.deliveries import DeliveryEdges, DeliveryTargets
 from console.operations.ports.recorder import Recording
 from console.operations.recording.earlier import earlier_of
 from console.operations.services import Services
@@ -29,12 +30,16 @@ ASKED_SECONDS = 10.0
 
 
 class TakenBefore(msgspec.Struct, frozen=True):
-    """Who has the folder and the row already; empty where nobody has. `why_not`: what was not
-    told."""
+    """Who has the folder and the row already; empty where nobody has."""
 
     folder: str = ""
     row: str = ""
     why_not: str = ""
+    """Why the place does not tell."""
+    row_why_not: str = ""
+    """Why the table does not."""
+    unguarded: bool = False
+    """The place was seen not to keep two writers apart."""
 
 
 def names_before(services: Services, manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -58,28 +63,33 @@ async def ask_places(
     except TimeoutError:
         return TakenBefore(why_not=f"It has not told it within {seconds:g} s.")
     except ConsoleError as error:
-        return TakenBefore(why_not=" ".join(each for each in (error.what, error.why) if each))
+        return TakenBefore(why_not=_said(error))
 
 
 def _asked(edges: DeliveryEdges, plan: PublishingPlan, earlier: Collection[str]) -> TakenBefore:
-    row = _row_taken(edges.ledger, plan, earlier)
+    row, row_why_not = _row_taken(edges.targets, plan, earlier)
     target, _, folder = plan.storage.rpartition("/")
     place = edges.targets.place(target) if plan.storage else None
     if place is None:
-        return TakenBefore(row=row)
+        return TakenBefore(row=row, row_why_not=row_why_not)
     content = place.read(f"{folder}/{folder_owner.KEY}", SIZE_LIMIT)
     found = another_in(content, "", earlier)
-    return TakenBefore(found.name if found else "", row)
+    unguarded = any(each.unguarded for each in edges.ledger.all() if each.target == target)
+    return TakenBefore(found.name if found else "", row, "", row_why_not, unguarded)
 
 
-def _row_taken(ledger: DeliveryLedger, plan: PublishingPlan, earlier: Collection[str]) -> str:
-    """As far as this machine knows. EvalAI's number is one by itself: its row is told anew."""
-    if not plan.table or plan.place is not None:
-        return ""
-    had = [
-        each.recording.name
-        for each in ledger.all()
-        if (each.kind, each.target, each.subject, each.start_told)
-        == (DeliveryKind.TABLE, plan.table, "/".join(plan.row), True)
-    ]
-    return next((name for name in had if name not in earlier), "")
+def _row_taken(
+    targets: DeliveryTargets, plan: PublishingPlan, earlier: Collection[str]
+) -> tuple[str, str]:
+    """As the row itself tells it, or why it does not. EvalAI's number is one by itself: its row is
+    told anew."""
+    try:
+        table = targets.open_table(plan.table) if plan.table and plan.place is None else None
+        there = {} if table is None or not all(plan.row) else table.row_of(*plan.row)
+    except ConsoleError as error:
+        return "", _said(error)
+    return another_in_row(there, "", earlier), ""
+
+
+def _said(error: ConsoleError) -> str:
+    return " ".join(each for each in (error.what, error.why) if each)

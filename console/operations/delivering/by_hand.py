@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.errors import ConsoleError
+from console.errors import Conflict, ConsoleError
 from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
@@ -21,6 +21,7 @@ from console.operations.ports.deliveries import (
     TableMark,
 )
 from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.operations.telling.asked_by_hand import right_to_send
 from console.operations.telling.seen_here import SeenHere
@@ -79,6 +80,22 @@ def _stays(known: Delivery) -> bool:
     return bool(known.closed or known.failing_since or known.rest_until)
 
 
+def goes_on_in(
+    ledger: DeliveryLedger, recording: Recording, target: str, folder: str, now: datetime
+) -> bool:
+    """What was refused its usual folder there has one by hand: a recorder goes on in that one.
+    False where nothing of it was refused there."""
+    key = (DeliveryKind.FILES, target, recording.uid)
+    known = ledger.read(key)
+    if known is None or known.stage is not DeliveryStage.REFUSED or not ledger.claim(key):
+        return False
+    try:
+        ledger.put(replace(asked_again(known, now), folder=folder, words=f"It goes to {folder}."))
+    finally:
+        ledger.release(key)
+    return True
+
+
 def marks_now(
     services: Services,
     errands: Errands,
@@ -108,6 +125,12 @@ def _wanted(services: Services, board: BoardSnapshot, kind: DeliveryKind, target
 
 def demand_delivered(known: Delivery) -> None:
     """Raises ConsoleError where the target has not what is recorded."""
+    if known.others and not known.closed:
+        raise Conflict(
+            f"{known.where} is another machine's to write.",
+            why=known.words,
+            fix="End the recorder there, and publish it when that time has passed.",
+        )
     if known.failing_since or known.stage is DeliveryStage.REFUSED:
         by_itself = "" if known.closed else "; a recorder of yours tries it by itself"
         raise ConsoleError(

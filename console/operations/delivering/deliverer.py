@@ -42,7 +42,7 @@ class Deliverer(Teller[DeliveryKey, Delivery, BringNow]):
     ) -> None:
         super().__init__(services, ledger)
         self._targets, self._ledger = targets, ledger
-        self._errands = Errands(services, targets, ledger)
+        self._errands = Errands(services, targets)
         self._closed: set[DeliveryKey] = set()
         self._seen: dict[DeliveryKey, SeenHere] = {}
         self._room = {kind: BesideLoop(MOST_AT_ONCE) for kind in DeliveryKind}

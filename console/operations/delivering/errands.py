@@ -8,7 +8,6 @@ from console.operations.delivering.table_errand import TableErrand
 from console.operations.ports.deliveries import (
     Delivery,
     DeliveryKind,
-    DeliveryLedger,
     DeliveryTargets,
     TableMark,
 )
@@ -18,11 +17,9 @@ from console.operations.services import Services
 class Errands:
     """Of one recorder, or one command."""
 
-    def __init__(
-        self, services: Services, targets: DeliveryTargets, ledger: DeliveryLedger
-    ) -> None:
+    def __init__(self, services: Services, targets: DeliveryTargets) -> None:
         self._files = FilesErrand(services, targets)
-        self._table = TableErrand(services, targets, ledger)
+        self._table = TableErrand(services, targets)
 
     def advance(self, known: Delivery, here: Standing) -> Delivery:
         """As far as it goes now. Blocks; what a target does is in the value that comes back."""

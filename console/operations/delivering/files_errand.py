@@ -9,13 +9,13 @@ length, however often it is looked at.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from console.errors import ConsoleError
 from console.operations.delivering import learning
+from console.operations.delivering.folder_turns import FolderTurns
 from console.operations.delivering.standing import Standing
 from console.operations.ports.deliveries import Delivery, DeliveryTargets
 from console.operations.ports.evalai import RemoteOutcome
@@ -24,7 +24,10 @@ from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.storing import marks
 from console.operations.storing.bringing import FileChange, FolderTaken, Step, bring
+from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.tree import Tree, tree_of
+from console.operations.storing.writer_claims import Bringing, WriterClaim, WriterTaken
+from console.results.quoting import printable
 from console.workers.status_files import LOGCOPY_DONE
 
 SETTLES = timedelta(seconds=5)
@@ -40,7 +43,7 @@ class FilesErrand:
         self._services, self._targets = services, targets
         self._there: dict[tuple[str, ...], Mapping[str, int]] = {}
         """By delivery: the logs that are at the place, and how many lines of each."""
-        self._folders: dict[str, Lock] = {}
+        self._folders = FolderTurns()
 
     def advance(self, known: Delivery, here: Standing) -> Delivery:
         """As far as it goes now; what a place does is in the value that comes back."""
@@ -48,14 +51,16 @@ class FilesErrand:
             place = self._targets.place(known.target)
             if place is None:
                 raise learning.not_set(known.target)
-            tree = tree_of(self._services, known.recording)
+            tree = tree_of(self._services, known.recording, known.folder)
         except ConsoleError as error:
             return learning.failed(known, error, self._services.clock())
         known = replace(known, subject=tree.folder)
         # What goes on from a submission has its folder: the two do not write into it at once.
-        with self._folders.setdefault(known.where, Lock()):
+        with self._folders.turn(known.where):
             try:
                 return self._brought(place, tree, known, here)
+            except WriterTaken as taken:
+                return self._brought_by_others(taken.claim, known, here)
             except FolderTaken as taken:
                 return learning.refused(known, self._taken(taken, known), self._services.clock())
             except ConsoleError as error:
@@ -64,7 +69,10 @@ class FilesErrand:
     def _brought(self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing) -> Delivery:
         there = self._there.get(known.key, {})
         later = {key for key, lines in tree.lines.items() if _waits(lines, there.get(key), here)}
-        steps = bring(place, tree, _untold, held_back=later | {LAST})
+        claim = self._claim(place, tree, known)
+        steps = bring(place, tree, _untold, held_back=later | {LAST}, claim=claim)
+        if claim.guarded is not None:
+            known = replace(known, unguarded=not claim.guarded)
         self._there[known.key] = {
             key: there[key] if key in later else lines for key, lines in tree.lines.items()
         }
@@ -72,19 +80,33 @@ class FilesErrand:
         if here.ended is RemoteOutcome.FINISHED and not tree.view.final:
             return learning.failed(known, learning.not_recorded(known), now)
         if not here.over:
+            if known.asked:
+                # Who has asked may be a command, which comes back for no second look.
+                claim.give_back(over=False)
             return learning.brought(known, now, self._targets.period)
         if any(step.change is not FileChange.SAME for step in steps):
             return learning.brought_once_more(known, now, SETTLES)
-        return self._ended(place, tree, known, here, now)
-
-    def _ended(
-        self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing, now: datetime
-    ) -> Delivery:
         # Whoever reads the place is told what all others are.
         if LAST in tree.files and here.ended is RemoteOutcome.FINISHED:
-            bring(place, tree, _untold, held_back=set(tree.files) - {LAST})
+            bring(place, tree, _untold, held_back=set(tree.files) - {LAST}, claim=claim)
+        # Where nobody here can tell how it ended, another machine may know more.
+        claim.give_back(over=here.ended is not None)
         self._there.pop(known.key, None)
         return learning.finished(known, now, here.ended, here.unknown)
+
+    def _claim(self, place: ObjectPlace, tree: Tree, known: Delivery) -> HeldClaim:
+        by = Bringing(self._targets.writer, self._services.clock, self._targets.period, known.asked)
+        return HeldClaim(place, tree.folder, by, known.recording.uid)
+
+    def _brought_by_others(self, claim: WriterClaim, known: Delivery, here: Standing) -> Delivery:
+        """A recorder of another machine brings it, or has."""
+        now, who = self._services.clock(), printable(claim.writer.who, 60)
+        self._there.pop(known.key, None)
+        known = replace(known, others=who)
+        if claim.over and here.over:
+            return learning.done_by_others(known, now, here.ended)
+        words = f"{who} brings it, and has the folder until {claim.until:%Y-%m-%d %H:%M} UTC."
+        return learning.waits_for_others(known, words, now, self._targets.period)
 
     def _taken(self, taken: FolderTaken, known: Delivery) -> ConsoleError:
         """With what somebody does about it who has launched twice with one id."""
@@ -94,8 +116,8 @@ class FilesErrand:
         return ConsoleError(
             taken.what,
             why=taken.why,
-            fix=f"To bring it to a folder of its own: {command}. The next launch: with a submission"
-            " id of its own.",
+            fix=f"To bring it to a folder of its own, where a recorder goes on then: {command}. The"
+            " next launch: with a submission id of its own.",
         )
 
 

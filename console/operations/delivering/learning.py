@@ -12,14 +12,19 @@ from console.operations.ports.evalai import RemoteOutcome
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 RUNS = "It is told to run."
+UNGUARDED = (
+    " Its server keeps no two writers apart: let the recorder of one machine alone bring files."
+)
+OTHERS_LOOKED_AT = timedelta(minutes=5)
+"""So often a claim is looked at that another machine has."""
 GIVEN_UP_AFTER = timedelta(days=2)
 """Of failures in a row: a login that has expired on a Friday is renewed on a Monday, by hand."""
 
 
 def brought(known: Delivery, now: datetime, period: timedelta) -> Delivery:
     """All that is recorded so far is there."""
-    words = "What is recorded so far is there."
-    return replace(_taken(known, words, now), rest_until=now + period)
+    words = f"What is recorded so far is there.{UNGUARDED if known.unguarded else ''}"
+    return replace(_taken(known, words, now), rest_until=now + period, asked=False)
 
 
 def brought_once_more(known: Delivery, now: datetime, pause: timedelta) -> Delivery:
@@ -31,6 +36,37 @@ def brought_once_more(known: Delivery, now: datetime, pause: timedelta) -> Deliv
 def rests(known: Delivery, words: str, now: datetime, period: timedelta) -> Delivery:
     """There is nothing to send."""
     return replace(known, words=words, changed=now, not_before=None, rest_until=now + period)
+
+
+def waits_for_others(known: Delivery, words: str, now: datetime, period: timedelta) -> Delivery:
+    """No failure: another machine brings it, and may for hours."""
+    until = now + max(period, OTHERS_LOOKED_AT)
+    return replace(
+        known,
+        words=words,
+        changed=now if known.words != words else known.changed,
+        not_before=until,
+        rest_until=until,
+        tries=0,
+        failing_since=None,
+        asked=False,
+    )
+
+
+def done_by_others(known: Delivery, now: datetime, outcome: RemoteOutcome | None) -> Delivery:
+    """Another machine has brought or told all of it."""
+    return replace(
+        known,
+        stage=DeliveryStage.PUBLISHED,
+        words=f"By {known.others}.",
+        outcome=outcome,
+        changed=now,
+        not_before=None,
+        rest_until=None,
+        tries=0,
+        failing_since=None,
+        asked=False,
+    )
 
 
 def started(known: Delivery, now: datetime) -> Delivery:
@@ -59,7 +95,7 @@ def finished(
     """Nothing is left to be sent."""
     told = f"As {outcome.shown}." if outcome else f"Without a final result: {unknown}"
     taken = _taken(known, told, now)
-    return replace(taken, stage=DeliveryStage.PUBLISHED, outcome=outcome)
+    return replace(taken, stage=DeliveryStage.PUBLISHED, outcome=outcome, asked=False)
 
 
 def _taken(known: Delivery, words: str, now: datetime) -> Delivery:
@@ -73,6 +109,7 @@ def _taken(known: Delivery, words: str, now: datetime) -> Delivery:
         rest_until=None,
         tries=0,
         failing_since=None,
+        others="",
     )
 
 
@@ -112,6 +149,7 @@ def asked_again(known: Delivery, now: datetime) -> Delivery:
         rest_until=None,
         tries=0,
         failing_since=None,
+        asked=True,
     )
 
 

@@ -7,16 +7,24 @@ same.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
-from console.errors import Conflict, ConsoleError, NotFound
+from console.errors import Conflict, ConsoleError, Forbidden, NotFound
 from console.operations.delivering import learning
 from console.operations.delivering.standing import Standing
-from console.operations.delivering.table_marks import Row, end_mark, start_mark
+from console.operations.delivering.table_marks import (
+    Row,
+    RowOwner,
+    another_in_row,
+    end_mark,
+    outcome_there,
+    start_mark,
+    told_by_another,
+)
 from console.operations.ports.deliveries import (
     Delivery,
-    DeliveryKind,
-    DeliveryLedger,
     DeliveryTargets,
     MarkedTable,
     TableMark,
@@ -33,10 +41,8 @@ S3 = "s3://"
 class TableErrand:
     """Of one recorder, or one command."""
 
-    def __init__(
-        self, services: Services, targets: DeliveryTargets, ledger: DeliveryLedger
-    ) -> None:
-        self._services, self._targets, self._ledger = services, targets, ledger
+    def __init__(self, services: Services, targets: DeliveryTargets) -> None:
+        self._services, self._targets = services, targets
 
     def advance(self, known: Delivery, here: Standing) -> Delivery:
         """As far as it goes now; what a table does is in the value that comes back."""
@@ -57,9 +63,10 @@ class TableErrand:
         now, job = self._services.clock(), here.seen.board.job
         if not (here.over or known.start_told) and job is not None and job.suspended:
             return learning.rests(known, "It has not started.", now, self._targets.period)
+        whose, begun = self._whose(known, here), known.started or known.changed
         if not known.start_told:
-            self._refuse_another(known, here)
-            self._send(table, self._start(known, row), known)
+            if not table.update(start_mark(row, begun, self._folder(known), whose)):
+                return self._left_as_it_is(table, row, known, whose, begun)
             return learning.started(known, now)
         if not here.over:
             return learning.rests(known, learning.RUNS, now, self._targets.period)
@@ -72,27 +79,38 @@ class TableErrand:
             return replace(known, ended=completed or now, outcome=outcome, changed=now)
         if outcome is RemoteOutcome.FINISHED and not here.view.final:
             return learning.failed(known, learning.not_recorded(known), now)
-        started = known.started or known.changed
-        self._send(table, end_mark(row, started, known.ended, outcome, here.view), known)
+        if not table.update(end_mark(row, begun, known.ended, outcome, here.view, whose.writer)):
+            return self._left_as_it_is(table, row, known, whose, begun)
         return learning.finished(known, now, outcome, here.unknown)
 
     def marks(self, known: Delivery, here: Standing) -> tuple[TableMark, ...]:
         """All that the table would be told by now, whatever it has been told. Sends nothing."""
         row, now = self._row(known), self._services.clock()
-        start = self._start(known, row)
+        whose, begun = self._whose(known, here), known.started or now
+        start = start_mark(row, begun, self._folder(known), whose)
         if here.ended is None:
             return (start,)
         job = here.seen.board.job
         ended = known.ended or (job.completed_at if job else None) or now
-        return start, end_mark(row, known.started or now, ended, here.ended, here.view)
+        return start, end_mark(row, begun, ended, here.ended, here.view, whose.writer)
 
-    def _start(self, known: Delivery, row: Row) -> TableMark:
-        kept = self._services.recorder.manifest(known.recording)
-        storage = self._targets.storage
-        files = ""
-        if kept is not None and storage.startswith(S3):
-            files = f"{storage}/{folder_of(kept.manifest, known.recording.name)}"
-        return start_mark(row, known.started or known.changed, files)
+    def _folder(self, known: Delivery) -> str:
+        """Of its files in a bucket; empty where they are in none."""
+        kept, storage = self._services.recorder.manifest(known.recording), self._targets.storage
+        if kept is None or not storage.startswith(S3):
+            return ""
+        return f"{storage}/{folder_of(kept.manifest, known.recording.name)}"
+
+    def _whose(self, known: Delivery, here: Standing) -> RowOwner:
+        kept, job = self._services.recorder.manifest(known.recording), here.seen.board.job
+        writer = self._targets.writer
+        return RowOwner(
+            known.recording.name,
+            known.recording.uid,
+            earlier_of(self._services, known.recording, kept.manifest if kept else {}),
+            f"{writer.who} {writer.id}",
+            any_row=job is not None and job.evalai is not None,
+        )
 
     def _row(self, known: Delivery) -> Row:
         kept = self._services.recorder.manifest(known.recording)
@@ -104,34 +122,29 @@ class TableErrand:
             )
         return row
 
-    def _send(self, table: MarkedTable, mark: TableMark, known: Delivery) -> None:
-        if not table.update(mark):
+    def _left_as_it_is(
+        self, table: MarkedTable, row: Row, known: Delivery, whose: RowOwner, begun: datetime
+    ) -> Delivery:
+        """Another machine has told all of this very run, or the row is another run's. Raises
+        RowTaken for that."""
+        try:
+            there = table.row_of(*row)
+        except Forbidden:
+            there = {}
+        if who := told_by_another(there, whose, begun):
+            others = printable(who.rpartition(" ")[0], 60)
+            known = replace(known, others=others, start_told=True)
+            return learning.done_by_others(known, self._services.clock(), outcome_there(there))
+        other = "" if whose.any_row else another_in_row(there, whose.uid, whose.earlier)
+        if other:
             raise RowTaken(
-                f"{known.where} tells of a later start, or of one by others: it is left as it is.",
+                f"{known.where} tells of another submission: {printable(other, 60)}.",
+                why="One row is one submission, and what goes on from it.",
+                fix="Launch with a submission id of its own.",
             )
-
-    def _refuse_another(self, known: Delivery, here: Standing) -> None:
-        """A row is one submission, and what goes on from it; EvalAI's number is one by itself."""
-        job = here.seen.board.job
-        if job is not None and job.evalai is not None:
-            return
-        others = [
-            each.recording
-            for each in self._ledger.all()
-            if (each.kind, each.target, each.subject)
-            == (DeliveryKind.TABLE, known.target, known.subject)
-            and each.recording.uid != known.recording.uid
-            and each.start_told
-        ]
-        kept = self._services.recorder.manifest(known.recording)
-        earlier = earlier_of(self._services, known.recording, kept.manifest if kept else {})
-        for other in others:
-            if other.name not in earlier:
-                raise RowTaken(
-                    f"{known.where} tells of another submission: {printable(other.name, 60)}.",
-                    why="One row is one submission, and what goes on from it.",
-                    fix="Launch with a submission id of its own.",
-                )
+        raise RowTaken(
+            f"{known.where} tells of a later start, or of one by others: it is left as it is.",
+        )
 
 
 class RowTaken(Conflict):

@@ -5,6 +5,7 @@ A delivery is one recorded submission on its way to one target. Knows no client 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -13,7 +14,7 @@ import msgspec
 
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.ledger import Ledger
-from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.object_place import ObjectPlace, PlaceWriter
 from console.operations.ports.publishing_settings import PublishingSettings
 from console.operations.ports.recorder import Recording
 
@@ -53,6 +54,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """What happened last, or what is waited for, in one sentence; safe to show."""
     subject: str = ""
     """Its folder there, or its row."""
+    folder: str = ""
+    """That folder, where somebody has named one; empty for the usual one."""
     delivered: datetime | None = None
     """When the target was last brought up to date."""
     outcome: RemoteOutcome | None = None
@@ -69,6 +72,12 @@ class Delivery(msgspec.Struct, frozen=True):
     tries: int = 0
     """Failures in a row."""
     failing_since: datetime | None = None
+    others: str = ""
+    """Who else brings it, of another machine; empty where nobody is known to."""
+    asked: bool = False
+    """Somebody wants it brought by hand, whoever has brought it before."""
+    unguarded: bool = False
+    """The target cannot tell which of two that write at once was first."""
 
     @property
     def key(self) -> DeliveryKey:
@@ -125,6 +134,10 @@ class MarkedTable(Protocol):
         """Tell it; False where the condition does not hold, and nothing was changed."""
         ...
 
+    def row_of(self, team: str, submission: str) -> Mapping[str, str]:
+        """What it tells of them now, of what is text; nothing where it has no such row."""
+        ...
+
 
 class BringNow(msgspec.Struct, frozen=True):
     """Somebody wants it brought now, while another process has the right to."""
@@ -148,6 +161,11 @@ class DeliveryTargets(Protocol):
     @property
     def period(self) -> timedelta:
         """A submission that goes on is looked at so often at the most."""
+        ...
+
+    @property
+    def writer(self) -> PlaceWriter:
+        """Who we are to others that write there. Raises ConsoleError."""
         ...
 
     @property

@@ -40,6 +40,15 @@ class StoredObject(msgspec.Struct, frozen=True):
     """What the place calls this content; empty where it has no word for it."""
 
 
+class PlaceWriter(msgspec.Struct, frozen=True, gc=False):
+    """One state directory, and all consoles and recorders that share it."""
+
+    id: str
+    """Random, and kept there."""
+    who: str
+    """For people: `alice@laptop`."""
+
+
 class ObjectPlace(Protocol):
     """Files by their keys, `7/agent/agent_results.json`, each whole or not there at all."""
 
@@ -63,6 +72,11 @@ class ObjectPlace(Protocol):
     def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
         """As `put`, where nothing has that key yet; False where something has. Of two that put at
         once one is told True, at a place that can tell."""
+        ...
+
+    def put_over(self, key: str, blocks: Blocks, measure: Measure, before: bytes) -> bool:
+        """As `put`, where that content is there still; False where another is, or none. Of two that
+        put at once one is told True, at a place that can tell."""
         ...
 
     def remove(self, key: str) -> None: ...

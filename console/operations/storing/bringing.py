@@ -17,6 +17,7 @@ from console.domain.facts import UID_SHOWN
 from console.errors import Conflict
 from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
 from console.operations.storing import folder_owner, marks
+from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.kept_drives import kept_there
 from console.operations.storing.tree import Tree
 from console.results.jsontext import SIZE_LIMIT
@@ -52,23 +53,29 @@ def bring(
     *,
     dry: bool = False,
     held_back: Collection[str] = (),
+    claim: HeldClaim | None = None,
 ) -> tuple[Step, ...]:
     """Make the place hold the tree; `told` hears of each step when it is done.
 
     `dry`: everything is asked, and nothing changed; `held_back`: files that stay for now as they
-    are there, or are not; so do results that have more drives there than are known here. Raises
-    FolderTaken where another submission has that folder, ConsoleError for a place that refuses or
-    does not answer.
+    are there, or are not; so do results that have more drives there than are known here; `claim`:
+    of that folder, None where nobody else can write into it. Raises FolderTaken where another
+    submission has that folder, WriterTaken where another machine brings it, ConsoleError for a
+    place that refuses or does not answer.
     """
     steps = []
     with nullcontext() if dry else place.alone(tree.folder):
         begun = _has_owner(place, tree)
         if not (begun or dry):
             _claim(place, tree)
+        if claim is not None:
+            claim.demand_free() if dry else claim.take()
         for step, send in _steps(place, tree, held_back):
             if not begun and step.key == _owner_key(tree):
                 step = Step(FileChange.NEW, step.key, step.size)
             if not dry:
+                if claim is not None and step.change is not FileChange.SAME:
+                    claim.keep()
                 send()
             told(step)
             steps.append(step)
