@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from console.domain.drive_times import DriveTimes
 from console.domain.spans import in_utc
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, is_logcopy
 from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.recorder.identity import found_in
@@ -195,8 +195,17 @@ def _listed(path: str) -> list[os.DirEntry[str]]:
 
 def _state(folder: str) -> str:
     """Of the files that an entry is made of: it changes whenever one of them does."""
-    runs = sorted(f"{each.name}:{each.stat().st_size}" for each in _listed(f"{folder}/{LOGCOPY}"))
+    runs = _runs(folder, LOGCOPY) or [
+        run
+        for each in sorted(_listed(folder), key=lambda each: each.name)
+        if is_logcopy(each.name)
+        for run in _runs(folder, each.name)
+    ]
     return " ".join((_first(folder), *runs))
+
+
+def _runs(folder: str, container: str) -> list[str]:
+    return sorted(f"{each.name}:{each.stat().st_size}" for each in _listed(f"{folder}/{container}"))
 
 
 def _first(folder: str) -> str:

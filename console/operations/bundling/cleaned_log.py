@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, is_logcopy
 from console.operations.bundling.redaction import CREDENTIAL, Redaction
 from console.operations.ports.recorder import LogLine
 from console.operations.recording.recorded import PROGRESS
@@ -42,7 +42,7 @@ class CleanedLog:
         for line in found:
             if line.gap:
                 yield _with(line, self._redaction.platform_text(line.text, self._where))
-            elif self._container == LOGCOPY and line.text.startswith(PROGRESS):
+            elif is_logcopy(self._container) and line.text.startswith(PROGRESS):
                 for text in self._progress(line.text):
                     yield _with(line, text)
             else:

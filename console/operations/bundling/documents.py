@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import LOGCOPY
 from console.operations.bundling.redaction import LeftOut
 from console.operations.ports.recorder import BundleHeader, LogView, RecorderPort
+from console.operations.recording.logcopies import logcopies_recorded
 from console.operations.recording.recorded import PROGRESS, new_lines
 from console.workers import protocol
 
@@ -33,8 +33,9 @@ def documents(
         LEFT_OUT: _json([asdict(each) for each in left_out]),
     }
     nonce = board.job.plan.nonce if board.job and board.job.plan else ""
-    for pair, records in _records(recorder.log(header.recording, LOGCOPY), nonce).items():
-        files[PARTIAL.format(pair)] = _json({"pair": pair, "records": records})
+    for name in logcopies_recorded(recorder, header.recording):
+        for pair, records in _records(recorder.log(header.recording, name), nonce).items():
+            files[PARTIAL.format(pair)] = _json({"pair": pair, "records": records})
     return files
 
 

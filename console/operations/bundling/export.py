@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import LOGCOPY
+from console.domain.submission import is_logcopy
 from console.errors import NotFound
 from console.operations.bundling.cleaned_events import CLUSTER, NAMESPACE, cleaned_events
 from console.operations.bundling.cleaned_log import CleanedLog, cleaned_texts
@@ -194,7 +194,7 @@ def _copy_log(
     redaction: Redaction,
 ) -> CopiedLog:
     """All runs of a container, each into a spool of its own."""
-    texts = cleaned_texts(lines(), redaction) if container == LOGCOPY else {}
+    texts = cleaned_texts(lines(), redaction) if is_logcopy(container) else {}
     # Between two runs a view has a line of its own, which the next view makes again.
     own = (line for line in lines() if line.at or not line.gap)
     runs = itertools.groupby(

@@ -19,6 +19,7 @@ from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Confidence, Verdict, judge
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
+from console.domain.joined_pods import pair_of
 from console.domain.submission import INIT, LOGCOPY
 from console.operations.inspecting.attempt_lines import LogOf, lines_before, lines_of_half
 from console.operations.ports.recorder import LogView
@@ -170,11 +171,25 @@ def _attempt(
     attempt: int | None,
 ) -> Verdict:
     _, until = span_of(pair.ended, attempt)
-    lines = [*lines_before(LOGCOPY, log_of, until)]
+    lines = [*lines_before(_logcopies(board, pair.number)[0], log_of, until)]
     for half in ("simulator", "agent"):
         span = half_span(pair.ended, half, attempt)
         lines += lines_of_half(f"{half}-{pair.number}", log_of, span)
     return judge(catalogue(), scene_of(board, facts, lines, pair.number, attempt))
+
+
+def _logcopies(board: BoardSnapshot, pair: int | None = None) -> tuple[str, ...]:
+    """Those that tell of the pair; None: of any."""
+    plan = board.job.plan if board.job else None
+    every = plan.logcopies if plan else (LOGCOPY,)
+    own = tuple(name for name in every if pair_of(name) == pair)
+    return own or every
+
+
+def _preparing(board: BoardSnapshot) -> tuple[str, ...]:
+    """What runs before the halves, in each pod."""
+    found = board.pod.containers if board.pod else ()
+    return tuple(each.name for each in found if each.asked == INIT) or (INIT,)
 
 
 def _whole(board: BoardSnapshot, facts: tuple[Fact, ...], log_of: LogOf) -> Verdict | None:
@@ -182,6 +197,7 @@ def _whole(board: BoardSnapshot, facts: tuple[Fact, ...], log_of: LogOf) -> Verd
     own = tuple(each for each in facts if each.pair is None or each.kind is FactKind.WAITING)
     lines: list[SeenLine] = []
     if board.ended or board.blockage is not None:
-        lines = [line for name in (LOGCOPY, INIT) for line in lines_before(name, log_of, None)]
+        names = (*_logcopies(board), *_preparing(board))
+        lines = [line for name in names for line in lines_before(name, log_of, None)]
     verdict = judge(catalogue(), Scene(own, tuple(lines)))
     return verdict if verdict.cause is not None else None

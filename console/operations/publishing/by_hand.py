@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.domain.submission import LOGCOPY
+from console.domain.submission import is_logcopy
 from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome
 from console.operations.ports.publications import (
@@ -137,7 +137,7 @@ def _beyond(told: Known, unasked: str) -> str:
         return unasked or GONE
     board = told.board
     for name, state, why in board.streams:
-        if name == LOGCOPY and state.broken:
+        if is_logcopy(name) and state.broken:
             return f"its log cannot be read: {why}"
     return GONE if board.pod is None or board.pod_gone else ""
 

@@ -45,15 +45,15 @@ def finished_drives(
         if message.kind == protocol.MERGED:
             documents.append(message.payload["text"])
         elif message.kind == protocol.SNAPSHOT:
-            sensors = _sensors(message.payload) or sensors
+            sensors = sensors_of(message.payload) or sensors
         elif message.kind == protocol.RECORD:
             raw: Any = message.payload.get("record")
-            if (drive := _drive(plan, raw)) is not None:
+            if (drive := drive_of(plan, raw)) is not None:
                 records[drive] = raw
     for checkpoint in _read(plan, documents):
         sensors = checkpoint.sensors or sensors
         for raw in checkpoint.records:
-            if (drive := _drive(plan, raw)) is not None:
+            if (drive := drive_of(plan, raw)) is not None:
                 records.setdefault(drive, raw)
     return Finished(records, sensors)
 
@@ -121,7 +121,7 @@ def _told(lines: Iterable[str], nonce: str) -> Iterator[protocol.ProgressLine]:
             yield message
 
 
-def _sensors(payload: Mapping[str, Any]) -> tuple[str, ...]:
+def sensors_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Empty where it names none that an evaluator writes."""
     names = payload.get(protocol.SENSORS)
     if not isinstance(names, list) or len(names) > _MOST_SENSORS:
@@ -131,7 +131,7 @@ def _sensors(payload: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _drive(plan: Plan, raw: Any) -> Drive | None:
+def drive_of(plan: Plan, raw: Any) -> Drive | None:
     """The launched drive that a record tells of; None for anything else."""
     try:
         route, repetition = route_of(raw)

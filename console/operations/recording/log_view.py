@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import INIT
+from console.domain.submission import INIT, Layout, SubmissionPlan
 from console.errors import NotFound
 from console.operations.ports.recorder import LogView
 from console.operations.services import Services
@@ -28,4 +28,11 @@ def containers_of(board: BoardSnapshot) -> tuple[str, ...]:
     if board.pod is not None and board.pod.containers:
         return tuple(each.name for each in board.pod.containers)
     plan = board.job.plan if board.job else None
-    return (INIT, *plan.containers) if plan else ()
+    return (*inits(plan), *plan.containers) if plan else ()
+
+
+def inits(plan: SubmissionPlan) -> tuple[str, ...]:
+    """What runs before its halves, in its pod or in that of each pair."""
+    if plan.layout is Layout.ONE_POD:
+        return (INIT,)
+    return tuple(f"{INIT}-{pair.number}" for pair in plan.pairs)

@@ -13,15 +13,19 @@ from console.operations.recording.draining import drained
 from console.operations.services import Services
 
 
-async def logcopy_lines(services: Services, board: BoardSnapshot) -> AsyncIterator[bytes]:
-    """What the board's pod still has of logcopy's log; a run that the cluster forgot is left out.
+async def logcopy_lines(
+    services: Services, board: BoardSnapshot, name: str = LOGCOPY
+) -> AsyncIterator[bytes]:
+    """What the pod still has of that logcopy's log; a run that the cluster forgot is left out.
 
     A restarted logcopy has told most before: its earlier run comes first.
     """
-    if board.pod is None or board.logcopy is None:
+    pod = board.pod_of(name)
+    facts = pod.container(name) if pod else None
+    if pod is None or facts is None:
         return
-    for previous in (True, False) if board.logcopy.restart_count else (False,):
-        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
+    for previous in (True, False) if facts.restart_count else (False,):
+        request = LogRequest(board.namespace, pod.name, facts.asked, previous=previous)
         with contextlib.suppress(NotFound):
             async for lines in drained(services, request):
                 yield lines

@@ -26,7 +26,7 @@ from console.domain.progress import (
     ProgressReport,
     SeenGpu,
 )
-from console.domain.submission import SubmissionPlan
+from console.domain.submission import LOGCOPY, SubmissionPlan
 from console.operations.outcome.record import finished_route
 from console.operations.outcome.verify import checked
 from console.operations.recording.progress_fields import (
@@ -50,6 +50,8 @@ _FIGURES = ("util", "used", "total", "temp", "power", "idle")
 class ProgressReader:
     """Feed it logcopy's log, in order; it answers with events."""
 
+    containers: tuple[str, ...] = (LOGCOPY,)
+
     def __init__(self, plan: SubmissionPlan | None) -> None:
         self._plan = plan
         self._nonce = plan.nonce if plan else ""
@@ -59,6 +61,10 @@ class ProgressReader:
         """Hashes of accepted lines: a log that is read again must not undo what came after."""
         self.refused = 0
         """Lines that looked like progress and were none."""
+
+    def of(self, container: str) -> ProgressReader:
+        """One logcopy tells of all pairs."""
+        return self
 
     def block(self, block: bytes, at: datetime, pod: str = "") -> Iterator[Event]:
         """A block of `<timestamp> <text>` lines of the pod with that key."""

@@ -217,7 +217,7 @@ class ContainerReader:
         request = LogRequest(
             namespace=self._namespace,
             pod=self._pod,
-            container=self.name,
+            container=self._facts.asked,
             follow=follow,
             previous=self._facts.restart_count > run,
             after=self._point,

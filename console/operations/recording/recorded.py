@@ -24,10 +24,15 @@ from console.domain.events import (
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.standing import standing
-from console.domain.submission import LOGCOPY, SubmissionPlan
+from console.domain.submission import SubmissionPlan, is_logcopy
 from console.errors import ConsoleError
 from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
-from console.operations.recording.progress import MARK, ProgressReader
+from console.operations.recording.logcopies import (
+    SubmissionProgress,
+    in_order_of_time,
+    progress_of,
+)
+from console.operations.recording.progress import MARK
 from console.operations.services import Services
 from console.specs.plan import plan_of
 
@@ -70,17 +75,22 @@ def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
         case PodVanished():
             return event.uid not in present
         case StreamChanged():
-            return event.container == LOGCOPY and not present
+            return is_logcopy(event.container) and not present
     return isinstance(event, ClusterEventSeen | ConsoleActed)
 
 
 def recorded_progress(
-    services: Services, recording: Recording, reader: ProgressReader
+    services: Services, recording: Recording, progress: SubmissionProgress
 ) -> list[Event]:
     """What logcopy had told when it was recorded. Reads files."""
-    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
-    told = (line for line in lines if not line.gap and line.text.startswith(PROGRESS))
-    return [e for line in told for e in reader.line(line.text, services.clock(), line.pod)]
+    views = {name: services.recorder.log(recording, name) for name in progress.containers}
+    logs = ((name, new_lines(view, 0)) for name, view in views.items())
+    return [
+        event
+        for name, line in in_order_of_time(logs)
+        if not line.gap and line.text.startswith(PROGRESS)
+        for event in progress.of(name).line(line.text, services.clock(), line.pod)
+    ]
 
 
 def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | None:
@@ -98,7 +108,7 @@ def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | 
         board = fold(board, JobSeen(services.clock(), job))
         assert board.job is not None
     since = board.updated_at
-    for event in recorded_progress(services, recording, ProgressReader(board.job.plan)):
+    for event in recorded_progress(services, recording, progress_of(board.job)):
         board = fold(board, event)
     return replace(
         board, live=False, stale_since=since, stale_why="Read from this console's recording."

@@ -10,18 +10,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from console.domain.submission import LOGCOPY
 from console.operations.ports.recorder import LogLine, RecorderPort, Recording
 from console.operations.recording.finished_drives import Finished, finished_drives
+from console.operations.recording.logcopies import logcopies_recorded
 from console.operations.recording.recorded import PROGRESS, new_lines
 from console.results.plan import Plan
 
 
 def progress_told(recorder: RecorderPort, recording: Recording) -> Iterator[LogLine]:
-    """What logcopy said to programs; a gap says nothing."""
-    for line in new_lines(recorder.log(recording, LOGCOPY), 0):
-        if not line.gap and line.text.startswith(PROGRESS):
-            yield line
+    """What logcopy said to programs, of several one after the other; a gap says nothing."""
+    for name in logcopies_recorded(recorder, recording):
+        for line in new_lines(recorder.log(recording, name), 0):
+            if not line.gap and line.text.startswith(PROGRESS):
+                yield line
 
 
 def documents_kept(recorder: RecorderPort, recording: Recording) -> tuple[str, ...]:

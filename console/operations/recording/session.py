@@ -15,13 +15,14 @@ from typing import Any
 
 from console.domain.events import Event, LastLine, MergedReported, StreamChanged, StreamState
 from console.domain.facts import JobFacts, PodFacts
-from console.domain.submission import LOGCOPY
+from console.domain.submission import is_logcopy
 from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.errors import ConsoleError
 from console.operations.ports.recorder import RecordingWriter
 from console.operations.recording.journal import Journal
 from console.operations.recording.kept_manifest import keep_manifest
-from console.operations.recording.progress import MARK, ProgressReader
+from console.operations.recording.logcopies import progress_of
+from console.operations.recording.progress import MARK
 from console.operations.recording.reader import ContainerReader
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
@@ -57,7 +58,7 @@ class RecordingSession:
         self._services, self.job, self._guard = services, job, guard
         self.recording = services.recording_of(job)
         self._journal, self._tell = journal, tell
-        self._progress = ProgressReader(job.plan)
+        self._progress = progress_of(job)
         self._tail = RecordingTail(services, self.recording, self._progress, self._seen_on_disk)
         self._pods: dict[str, PodFacts] = {}
         self._gone: set[str] = set()
@@ -139,7 +140,7 @@ class RecordingSession:
         return [
             LastLine(now, container, *line, pod, _ticked(container, block))
             for (pod, container), block in latest.items()
-            if (line := last_line(block, progress=container != LOGCOPY)) is not None
+            if (line := last_line(block, progress=not is_logcopy(container))) is not None
         ]
 
     def _containers(self) -> tuple[str, ...]:
@@ -207,14 +208,14 @@ class RecordingSession:
 
     def _on_block(self, pod: str, container: str, block: bytes, at: datetime) -> None:
         self._latest[pod, container] = block
-        if container == LOGCOPY:
+        if is_logcopy(container):
             self.heard_at = at
-            for event in self._progress.block(block, at, pod):
+            for event in self._progress.of(container).block(block, at, pod):
                 self._tell(event, True)
 
     def _seen_on_disk(self, event: Event) -> None:
         """It was noted by whoever wrote the line, unless that console died in between."""
-        if not isinstance(event, LastLine) or event.container == LOGCOPY:
+        if not isinstance(event, LastLine) or is_logcopy(event.container):
             self.heard_at = event.at
         known = self._services.recorder.merged_text
         again = isinstance(event, MergedReported) and known(self.recording) != event.result.text

@@ -11,10 +11,9 @@ from datetime import datetime
 
 from console.domain.events import Event, LastLine
 from console.domain.hostile_text import neutralise
-from console.domain.submission import LOGCOPY
 from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.operations.ports.recorder import LogLine, LogView, Recording
-from console.operations.recording.progress import ProgressReader
+from console.operations.recording.logcopies import SubmissionProgress, in_order_of_time
 from console.operations.recording.recorded import PROGRESS, new_lines
 from console.operations.services import Services
 
@@ -30,13 +29,14 @@ class RecordingTail:
         self,
         services: Services,
         recording: Recording,
-        progress: ProgressReader,
+        progress: SubmissionProgress,
         tell: Callable[[Event], None],
     ) -> None:
         self._services, self._recording = services, recording
         self._progress, self._tell = progress, tell
         self._views: dict[str, LogView] = {}
         self._shown: dict[str, int] = {}
+        self._read: dict[str, int] = {}
 
     async def catch_up(self, containers: Iterable[str] = ()) -> bool:
         """All progress that is new on disk, and those containers' newest lines; True if any."""
@@ -51,10 +51,15 @@ class RecordingTail:
         return self._views[container]
 
     def _told(self) -> Iterator[Event]:
-        for line in new_lines(self._view(LOGCOPY), self._shown.get("", 0)):
-            self._shown[""] = self._shown.get("", 0) + 1
+        for name, line in in_order_of_time((n, self._new(n)) for n in self._progress.containers):
             if not line.gap and line.text.startswith(PROGRESS):
-                yield from self._progress.line(line.text, self._services.clock(), line.pod)
+                yield from self._progress.of(name).line(line.text, self._services.clock(), line.pod)
+
+    def _new(self, name: str) -> Iterator[LogLine]:
+        """Lines of that logcopy which nobody has read for its progress."""
+        for line in new_lines(self._view(name), self._read.get(name, 0)):
+            self._read[name] = self._read.get(name, 0) + 1
+            yield line
 
     def _last_lines(self, containers: Iterable[str]) -> Iterator[Event]:
         for container in containers:

@@ -22,10 +22,9 @@ from console.domain.events import (
     RouteFinished,
 )
 from console.domain.facts import JobFacts
-from console.domain.submission import LOGCOPY
 from console.errors import NotFound
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
-from console.operations.recording.progress import ProgressReader
+from console.operations.recording.logcopies import in_order_of_time, progress_of
 from console.operations.recording.recorded import PROGRESS, kept_job, launched_job, new_lines
 from console.operations.recording.tail import moment_of
 from console.operations.replay.clock_order import never_back
@@ -60,7 +59,7 @@ def timeline(
     """
     journal = tuple(recorder.history(recording))
     job = _launched(recorder, recording, journal)
-    told = _progress(log(LOGCOPY), job)
+    told = _progress(log, job)
     known = list(_each_once(merge(_in_order(journal), told, key=lambda each: each.at)))
     logs = map(log, recorder.containers(recording))
     begin, end = _span(job, known, logs)
@@ -88,14 +87,15 @@ def _in_order(journal: Sequence[Event]) -> Iterator[Happening]:
         yield Happening(at, event if event.at == at else replace(event, at=at))
 
 
-def _progress(log: LogView, job: JobFacts) -> list[Happening]:
+def _progress(log: Callable[[str], LogView], job: JobFacts) -> list[Happening]:
     """What logcopy said that is believed, when it said it."""
-    reader = ProgressReader(job.plan)
+    progress = progress_of(job)
+    logs = ((name, new_lines(log(name), 0)) for name in progress.containers)
     said = [
         (moment_of(line.at), event)
-        for line in new_lines(log, 0)
+        for name, line in in_order_of_time(logs)
         if not line.gap and line.text.startswith(PROGRESS)
-        for event in reader.line(line.text, _NO_TIME, line.pod)
+        for event in progress.of(name).line(line.text, _NO_TIME, line.pod)
     ]
     times = never_back([at for at, _ in said])
     told = zip(times, (event for _, event in said), strict=True)

@@ -12,7 +12,8 @@ from functools import partial
 
 import msgspec
 
-from console.domain.submission import LOGCOPY
+from console.domain.joined_pods import pair_of
+from console.domain.submission import is_logcopy
 from console.operations.bundling.cleaned_log import CleanedLog
 from console.operations.bundling.redaction import Redaction
 from console.operations.ports.object_place import Blocks
@@ -44,8 +45,9 @@ def logs(recorder: RecorderPort, recording: Recording) -> dict[str, RecordedLog]
 
 def _key(container: str) -> str:
     """Empty for a container that upstream does not have."""
-    if container == LOGCOPY:
-        return LOGCOPY_LOG
+    if is_logcopy(container):
+        pair = pair_of(container)
+        return LOGCOPY_LOG if pair is None else f"logcopy/logcopy-{pair}.log"
     half = HALF.fullmatch(container)
     return _OF_HALF[half[1]].format(half[2]) if half else ""
 
@@ -58,7 +60,7 @@ def _content(container: str, view: LogView, end: int) -> Iterator[bytes]:
 
 
 def _for_programs(container: str, line: LogLine) -> bool:
-    return container == LOGCOPY and not line.gap and line.text.startswith(PROGRESS)
+    return is_logcopy(container) and not line.gap and line.text.startswith(PROGRESS)
 
 
 def _line(line: LogLine) -> bytes:

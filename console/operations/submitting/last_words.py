@@ -22,13 +22,13 @@ from console.domain.events import (
     RouteFinished,
 )
 from console.domain.facts import JobFacts, PodFacts
-from console.domain.submission import LOGCOPY
+from console.domain.submission import is_logcopy
 from console.errors import ConsoleError
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
 from console.operations.recording.kept_manifest import keep_manifest
-from console.operations.recording.progress import ProgressReader
+from console.operations.recording.logcopies import progress_of
 from console.operations.recording.recorded import recorded_progress
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -55,7 +55,11 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
     job = await services.cluster.job(namespace, name)
     pods = await services.cluster.pods(namespace, name)
     writer = await _claim(services, job)
-    ears = [_Ear(services, job, pod, writer) for pod in pods if pod.owner in ("", job.uid)]
+    own = [pod for pod in pods if pod.owner in ("", job.uid)]
+    whole = _Telling(job)
+    # Of pods that have a pair each, what all of them say is one telling.
+    heard = {pod.uid: _Telling(job) if pod.index is None else whole for pod in own}
+    ears = [_Ear(services, job, pod, writer, heard[pod.uid]) for pod in own]
     tasks = [asyncio.create_task(ear.listen(), name=f"keep {name}") for ear in ears]
     try:
         for ear in ears:
@@ -72,7 +76,7 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
         await asyncio.gather(*tasks, return_exceptions=True)
         if writer is not None:
             writer.release()
-    return Stopped(seconds, max((ear.kept for ear in ears), default=0))
+    return Stopped(seconds, max((each.kept for each in heard.values()), default=0))
 
 
 async def _claim(services: Services, job: JobFacts) -> RecordingWriter | None:
@@ -116,16 +120,11 @@ async def _until_stopped(
     return None
 
 
-class _Ear:
-    """Listens to one pod's logcopy: from the end of its recording, or from its log's beginning."""
+class _Telling:
+    """What was told of a submission."""
 
-    def __init__(
-        self, services: Services, job: JobFacts, pod: PodFacts, writer: RecordingWriter | None
-    ) -> None:
-        self._services, self._job, self._pod, self._writer = services, job, pod, writer
-        self._recording = services.recording_of(job)
-        self._reader = ProgressReader(job.plan)
-        self._open = asyncio.Event()
+    def __init__(self, job: JobFacts) -> None:
+        self.progress = progress_of(job)
         self._finished: set[tuple[str, int]] = set()
         self._published = False
 
@@ -133,6 +132,29 @@ class _Ear:
     def kept(self) -> int:
         """Finished drives, once logcopy has published them."""
         return len(self._finished) if self._published else 0
+
+    def count(self, event: Event) -> None:
+        if isinstance(event, RouteFinished):
+            self._finished.add((event.record.route_id, event.record.repetition))
+        self._published = self._published or isinstance(event, MergedReported)
+
+
+class _Ear:
+    """Listens to one pod's logcopy: from the end of its recording, or from its log's beginning."""
+
+    def __init__(
+        self,
+        services: Services,
+        job: JobFacts,
+        pod: PodFacts,
+        writer: RecordingWriter | None,
+        heard: _Telling,
+    ) -> None:
+        self._services, self._job, self._pod, self._writer = services, job, pod, writer
+        self._recording = services.recording_of(job)
+        self._heard = heard
+        self._facts = next((each for each in pod.containers if is_logcopy(each.name)), None)
+        self._open = asyncio.Event()
 
     async def ready(self) -> None:
         """Until the log is open, or there is none, or it takes too long."""
@@ -153,18 +175,22 @@ class _Ear:
 
     async def _hear(self) -> None:
         for event in await asyncio.to_thread(
-            recorded_progress, self._services, self._recording, self._reader
+            recorded_progress, self._services, self._recording, self._heard.progress
         ):
-            self._count(event)
+            self._heard.count(event)
+        if self._facts is None:
+            return
+        reader = self._heard.progress.of(self._facts.name)
         spool = self._spool()
         point = spool.resume_point() if spool is not None else None
-        request = LogRequest(self._pod.namespace, self._pod.name, LOGCOPY, follow=True, after=point)
+        pod, asked = self._pod, self._facts.asked
+        request = LogRequest(pod.namespace, pod.name, asked, follow=True, after=point)
         try:
             async for block in drained(self._services, request, self._opened):
                 if spool is not None:
                     spool.write(block)
-                for event in self._reader.block(block, self._services.clock(), self._pod.key):
-                    self._count(event)
+                for event in reader.block(block, self._services.clock(), pod.key):
+                    self._heard.count(event)
                     self._note(event)
         finally:
             if spool is not None:
@@ -174,16 +200,11 @@ class _Ear:
         self._open.set()
 
     def _spool(self) -> SpoolWriter | None:
-        facts = self._pod.container(LOGCOPY)
+        facts = self._facts
         if facts is None or self._writer is None:
             return None
-        return self._writer.open_spool(LOGCOPY, facts.restart_count, pod=self._pod.uid)
+        return self._writer.open_spool(facts.name, facts.restart_count, pod=self._pod.uid)
 
     def _note(self, event: Event) -> None:
         if self._writer is not None and isinstance(event, PlanReported | MergedReported):
             self._writer.note(event)
-
-    def _count(self, event: Event) -> None:
-        if isinstance(event, RouteFinished):
-            self._finished.add((event.record.route_id, event.record.repetition))
-        self._published = self._published or isinstance(event, MergedReported)

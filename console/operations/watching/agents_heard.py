@@ -23,17 +23,19 @@ _PATIENCE = 5.0
 
 async def with_agents(services: Services, board: BoardSnapshot) -> BoardSnapshot:
     """The board with their newest lines; without those that cannot be read."""
-    pod = board.pod
     names = [f"agent-{pair.number}" for pair in board.pairs if pair.status in AT_WORK]
-    if pod is None or not board.pod_lives or not names:
+    own = [(pod, name) for name in names if (pod := board.pod_of(name)) is not None]
+    if not board.pod_lives or not own:
         return board
-    for said in await asyncio.gather(*(_last_word(services, pod, name) for name in names)):
+    for said in await asyncio.gather(*(_last_word(services, *each) for each in own)):
         board = board if said is None else fold(board, said)
     return board
 
 
 async def _last_word(services: Services, pod: PodFacts, name: str) -> LastLine | None:
-    request = LogRequest(pod.namespace, pod.name, name, tail=LOOKED_THROUGH)
+    facts = pod.container(name)
+    asked = facts.asked if facts is not None else name
+    request = LogRequest(pod.namespace, pod.name, asked, tail=LOOKED_THROUGH)
     lines: list[LogLine] = []
     try:
         async with asyncio.timeout(_PATIENCE):

@@ -128,7 +128,7 @@ def _by_job(jobs: Iterable[JobFacts], pods: Iterable[PodFacts]) -> dict[str, lis
 
 def _told(services: Services, job: JobFacts, pods: list[PodFacts], recorded: bool) -> BoardSnapshot:
     """A Job with its own pods and, where it is `recorded`, its recording. Reads files."""
-    if len(pods) > 1 or recorded:
+    if len(pods) > 1 or recorded or (pods and pods[0].index is not None):
         return _folded(services, job, pods)
     return listed(job, pods[0] if pods else None, services.clock())
 
@@ -136,13 +136,13 @@ def _told(services: Services, job: JobFacts, pods: list[PodFacts], recorded: boo
 def _folded(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:
     """The same with its pairs: pods first, for what follows of a plan is then worked out once."""
     # Late, as above: what is not recorded needs nothing that reads a result.
-    from console.operations.recording.progress import ProgressReader
+    from console.operations.recording.logcopies import progress_of
     from console.operations.recording.recorded import lost_pods, recorded_progress
 
     at, recording = services.clock(), services.recording_of(job)
     events: list[Event] = [*(PodSeen(at, pod) for pod in pods), JobSeen(at, job)]
     events += lost_pods(services, recording, [pod.uid for pod in pods])
-    events += recorded_progress(services, recording, ProgressReader(job.plan))
+    events += recorded_progress(services, recording, progress_of(job))
     board = BoardSnapshot(job.namespace, job.name)
     for event in events:
         board = fold(board, event)

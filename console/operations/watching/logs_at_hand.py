@@ -45,7 +45,7 @@ async def logs_at_hand(services: Services, told: Known) -> LogsAtHand:
             return LogsAtHand(_recorded(services, recording, frozenset(there)))
     if told.recorded or told.board.pod is None or told.board.pod_gone:
         return LogsAtHand(lambda container: None, "nothing of its logs is recorded here")
-    return await _of_nodes(services, told.board.pod, containers_of(told.board))
+    return await _of_nodes(services, told.board, containers_of(told.board))
 
 
 def _recording(services: Services, board: BoardSnapshot) -> Recording | None:
@@ -59,10 +59,10 @@ def _recorded(services: Services, recording: Recording, there: frozenset[str]) -
     return view
 
 
-async def _of_nodes(services: Services, pod: PodFacts, names: tuple[str, ...]) -> LogsAtHand:
+async def _of_nodes(services: Services, board: BoardSnapshot, names: tuple[str, ...]) -> LogsAtHand:
     """What cannot be read, as without the right to, is said: a verdict without it is another."""
     read = await asyncio.gather(
-        *(_read(services, pod, name) for name in names), return_exceptions=True
+        *(_read(services, board.pod_of(name), name) for name in names), return_exceptions=True
     )
     failed = [each for each in read if isinstance(each, BaseException)]
     for each in failed:
@@ -78,13 +78,16 @@ async def _of_nodes(services: Services, pod: PodFacts, names: tuple[str, ...]) -
     return LogsAtHand(view, f"{NOTHING_RECORDED}{unread}")
 
 
-async def _read(services: Services, pod: PodFacts, container: str) -> LinesInMemory | None:
+async def _read(services: Services, pod: PodFacts | None, container: str) -> LinesInMemory | None:
     """The end of the run before and of the present one; None where the node has neither."""
+    if pod is None:
+        return None
     lines: list[LogLine] = []
     present = pod.container(container)
     restarts = present.restart_count if present is not None else 0
+    asked = present.asked if present is not None else container
     for previous in (True, False):
-        request = LogRequest(pod.namespace, pod.name, container, previous=previous, tail=LINES)
+        request = LogRequest(pod.namespace, pod.name, asked, previous=previous, tail=LINES)
         # Most containers were never restarted: there is no run before.
         with suppress(NotFound):
             async for block in drained(services, request):

@@ -18,10 +18,9 @@ from console.domain.events import (
 )
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
-from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
+from console.operations.recording.logcopies import SubmissionProgress, progress_of
 from console.operations.recording.logcopy import logcopy_lines
-from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import lost_pods, recorded_progress
 from console.operations.services import Services
 
@@ -64,9 +63,8 @@ async def last_words(services: Services, board: BoardSnapshot) -> AsyncIterator[
         return
     import asyncio  # late: who hears a board that has its recording needs no loop
 
-    recording, reader = services.recording_of(board.job), ProgressReader(board.job.plan)
-    pods = [*board.earlier, *([board.pod] if board.pod else [])]
-    present = [pod.uid for pod in pods]
+    recording, reader = services.recording_of(board.job), progress_of(board.job)
+    present = [pod.uid for pod in (*board.earlier, *board.pods)]
     for told in await asyncio.to_thread(lost_pods, services, recording, present):
         yield told
     for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
@@ -97,20 +95,22 @@ async def _node_events(services: Services, pods: Sequence[PodFacts]) -> tuple[li
 
 
 async def _logcopy(
-    services: Services, board: BoardSnapshot, reader: ProgressReader
+    services: Services, board: BoardSnapshot, progress: SubmissionProgress
 ) -> AsyncIterator[Event]:
     """logcopy's present log, and the one before if it restarted.
 
     A log that cannot be read is a lost stream: the rest of the board stands without it.
     """
-    pod = board.pod.key if board.pod else ""
-    try:
-        async for lines in logcopy_lines(services, board):
-            for event in reader.block(lines, services.clock(), pod):
-                yield event
-    except ConsoleError as error:
-        why = f"{error.what} {error.why}".strip()
-        yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)
+    for name in progress.containers:
+        pod = board.pod_of(name)
+        reader, key = progress.of(name), pod.key if pod else ""
+        try:
+            async for lines in logcopy_lines(services, board, name):
+                for event in reader.block(lines, services.clock(), key):
+                    yield event
+        except ConsoleError as error:
+            why = f"{error.what} {error.why}".strip()
+            yield StreamChanged(services.clock(), name, StreamState.LOST, why)
 
 
 async def heard(services: Services, board: BoardSnapshot) -> AsyncIterator[Event]:
@@ -121,6 +121,6 @@ async def heard(services: Services, board: BoardSnapshot) -> AsyncIterator[Event
     if not board.ended and (board.pod is None or board.pod.phase != "Running"):
         for event in await _events(services, board.namespace, board.name):
             yield event
-    reader = ProgressReader(board.job.plan if board.job else None)
+    reader = progress_of(board.job)
     async for event in _logcopy(services, board, reader):
         yield event

@@ -1,0 +1,91 @@
+"""Reports of one pair each, as one report of all pairs. Pure apart from its memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from console.domain.events import Event, ProgressReported
+from console.domain.progress import (
+    EndedAttempt,
+    FinishedRoute,
+    MergeProblem,
+    MergeStatus,
+    PairProgress,
+    ProgressReport,
+)
+
+MOST_ENDS = 64
+"""Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
+
+
+class JoinedReports:
+    """Each new report of a pair gives one of all that were heard."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, ProgressReport] = {}
+        self._pairs: dict[int, PairProgress] = {}
+        self._counted: dict[str, int] = {}
+        """The highest number that a report of each pod had: their sum never falls."""
+        self._ends: dict[int, dict[tuple[int, str], EndedAttempt]] = {}
+        self._finished: Counter[int] = Counter()
+        self._known: set[tuple[int, str, int]] = set()
+
+    def finished(self, record: FinishedRoute) -> None:
+        """A pair has the drives that any of its pods finished."""
+        drive = record.pair, record.route_id, record.repetition
+        if drive not in self._known:
+            self._known.add(drive)
+            self._finished[record.pair] += 1
+
+    def joined(self, pair: int, event: Event, pod: str, key: str) -> ProgressReported | None:
+        """None for a report that says nothing of that pair."""
+        if not isinstance(event, ProgressReported):
+            return None
+        report = event.report
+        own = next((each for each in report.pairs if each.pair == pair), None)
+        if own is None:
+            return None
+        self._newest[pair] = report
+        self._counted[pod] = max(self._counted.get(pod, 0), report.sequence)
+        self._pairs[pair] = replace(own, ended=self._all_ends(own), at=report.at)
+        return ProgressReported(event.at, self._whole(report), key)
+
+    def _all_ends(self, own: PairProgress) -> tuple[EndedAttempt, ...]:
+        known = self._ends.setdefault(own.pair, {})
+        known |= {(each.attempt, each.half): each for each in own.ended}
+        return tuple(known[each] for each in sorted(known)[-MOST_ENDS:])
+
+    def _whole(self, report: ProgressReport) -> ProgressReport:
+        pairs = tuple(
+            replace(each, done=max(each.done, self._finished[number]))
+            for number, each in sorted(self._pairs.items())
+        )
+        totals = [each.total for each in pairs]
+        known = [total for total in totals if total is not None]
+        return ProgressReport(
+            sum(self._counted.values()),
+            report.at,
+            _status([each.status for each in self._newest.values()]),
+            sum(each.done for each in pairs),
+            sum(known) if len(known) == len(totals) else None,
+            pairs,
+            tuple(_each_once(self._newest)),
+        )
+
+
+def _status(words: Iterable[MergeStatus]) -> MergeStatus:
+    """It goes on while any does; it is as complete as the least of them."""
+    told = set(words)
+    for word in (MergeStatus.RUNNING, MergeStatus.CANCELLED, MergeStatus.INCOMPLETE):
+        if word in told:
+            return word
+    return MergeStatus.COMPLETE
+
+
+def _each_once(reports: dict[int, ProgressReport]) -> list[MergeProblem]:
+    """What each says of the whole is one thing."""
+    told = (each for pair in sorted(reports) for each in reports[pair].problems)
+    return list({(each.kind, each.pair, each.text): each for each in told}.values())
