@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.localcluster.changes import condition, parse_time
-from console.localcluster.controllers import job_decision as steps
 from console.localcluster.controllers import job_facts as facts
+from console.localcluster.controllers import job_steps as steps
 from console.localcluster.controllers.agenda import Agenda, changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
+from console.localcluster.controllers.job_decision import decide
 from console.localcluster.controllers.pod_template import pod_of
 from console.localcluster.deletion import is_deleted
 from console.localcluster.store import (
@@ -27,8 +28,6 @@ from console.localcluster.store import (
 )
 
 BATCH_SECONDS = 1.0
-FIRST_POD_BACKOFF_SECONDS = 10.0
-LONGEST_POD_BACKOFF_SECONDS = 600.0
 
 _JobKey = tuple[str, str]
 
@@ -75,7 +74,8 @@ class JobController:
         pods = [pod for pod in self._store.list("pods", namespace) if facts.owned_by(job, pod)]
         failures = self._failures.get(job["metadata"]["uid"])
         now = self._store.now()
-        decision = steps.decide(job, pods, now, failures.not_before if failures else None)
+        not_before = failures.not_before if failures else None
+        decision = decide(job, pods, now, not_before, self._factor)
         for step in decision.steps:
             if not self._carry_out(job, step):
                 self._agenda.add((namespace, name), BATCH_SECONDS * self._factor)
@@ -117,7 +117,7 @@ class JobController:
         namespace, name = _key(job)
         match step:
             case steps.CreatePod():
-                return self._create(job)
+                return self._create(job, step)
             case steps.DeletePod(pod_name):
                 self._store.mark_deleted("pods", namespace, pod_name)
                 message = f"Deleted pod: {pod_name}"
@@ -131,9 +131,9 @@ class JobController:
                 self._store.mutate("jobs", namespace, name, lambda o: o.update(status=status))
         return True
 
-    def _create(self, job: JsonObject) -> bool:
+    def _create(self, job: JsonObject, step: steps.CreatePod) -> bool:
         try:
-            pod = pod_of(job)
+            pod = pod_of(job, step.index, step.failures)
             self._admit(pod)
             pod = self._store.create("pods", pod)
         except StoreError as refusal:
@@ -168,8 +168,7 @@ class JobController:
         if fresh > 0:
             known = self._failures.get(uid)
             count = fresh + (known.count if known else 0)
-            seconds = min(FIRST_POD_BACKOFF_SECONDS * 2 ** (count - 1), LONGEST_POD_BACKOFF_SECONDS)
-            pause = timedelta(seconds=seconds * self._factor)
+            pause = timedelta(seconds=facts.pause_after(count) * self._factor)
             self._failures[uid] = _Failures(count, self._store.now() + pause)
 
 

@@ -4,7 +4,8 @@ The order of the steps is the order a real Job controller was seen to take: pods
 created, then the status names the uncounted pods, their finalizers go, then the counters move,
 and the final condition comes last, once no pod is terminating.
 
-Refuses to know: Indexed completion, pod failure and success policies. Those fields have no effect.
+What the indexes of an Indexed Job have come to is `job_indexes`. Refuses to know: pod failure, pod
+replacement and success policies. Those fields have no effect.
 """
 
 from __future__ import annotations
@@ -16,55 +17,18 @@ from datetime import datetime, timedelta
 
 from console.localcluster.changes import condition, parse_time
 from console.localcluster.controllers import job_facts as facts
-from console.localcluster.controllers.event_recorder import EventType
+from console.localcluster.controllers.job_indexes import JobIndexes, indexes_of
+from console.localcluster.controllers.job_steps import (
+    CreatePod,
+    Decision,
+    DeletePod,
+    Emit,
+    ReleasePod,
+    Step,
+    WriteStatus,
+)
 from console.localcluster.deletion import is_deleted, is_finished, phase
 from console.localcluster.store import JsonObject, timestamp
-
-
-@dataclass(frozen=True, slots=True)
-class CreatePod:
-    """Create one pod from the template."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeletePod:
-    """Delete a pod with its own grace period."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasePod:
-    """Drop the tracking finalizer: the pod's end is counted, or does not count."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class WriteStatus:
-    """Replace the Job's status."""
-
-    status: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """An event about the Job."""
-
-    kind: EventType
-    reason: str
-    message: str
-
-
-Step = CreatePod | DeletePod | ReleasePod | WriteStatus | Emit
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The steps in order, and when to look again if nothing happens before (None: never)."""
-
-    steps: tuple[Step, ...]
-    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +57,8 @@ class _Sync:
     pods: Sequence[JsonObject]
     now: datetime
     not_before: datetime | None
+    factor: float
+    indexes: JobIndexes | None
     steps: list[Step] = field(default_factory=list)
     late_events: list[Emit] = field(default_factory=list)
     again_at: datetime | None = None
@@ -112,14 +78,16 @@ def decide(
     pods: Sequence[JsonObject],
     now: datetime,
     not_before: datetime | None = None,
+    factor: float = 1.0,
 ) -> Decision:
     """The steps that bring a Job forward. `pods` are those the Job controls.
 
-    `not_before` holds back the replacement of failed pods (their back-off).
+    `not_before` holds back the replacement of failed pods (their back-off), where not each index
+    has a back-off of its own; that is multiplied by `factor`.
     """
     if facts.is_over(job) or is_deleted(job):
         return Decision(tuple(ReleasePod(_name(pod)) for pod in pods if facts.is_tracked(pod)))
-    sync = _Sync(job, pods, now, not_before)
+    sync = _Sync(job, pods, now, not_before, factor, indexes_of(job, pods))
     status = copy.deepcopy(job.get("status", {}))
     if "startTime" not in status and not sync.suspended:
         status["startTime"] = timestamp(now)
@@ -129,12 +97,14 @@ def decide(
     if verdict is None and not sync.suspended:
         verdict = _success(sync, status, uncounted, len(counts.active))
     if verdict is not None:
-        uncounted, released = _uncounted(sync, deleted=counts.active)
+        uncounted, released = _uncounted(sync, counts.active, ended=True)
     active, terminating = _arrange_pods(sync, status, uncounted, counts, verdict)
     _suspend_condition(sync, status)
     ready = counts.ready if active else 0
     _set_counts(status, active=active, ready=ready, terminating=terminating)
     status["uncountedTerminatedPods"] = {key: uids for key, uids in uncounted.items() if uids}
+    if sync.indexes is not None:
+        status.update(sync.indexes.status())
     if verdict is not None:
         _add_condition(status, verdict.interim, verdict, now)
     _finish_sync(sync, status, released, verdict)
@@ -181,11 +151,12 @@ def _finish_sync(
 
 
 def _uncounted(
-    sync: _Sync, deleted: Sequence[JsonObject] = ()
+    sync: _Sync, deleted: Sequence[JsonObject] = (), *, ended: bool = False
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Uids to count by outcome, and the names of the pods whose finalizer can go.
 
-    A pod that is deleted before it finished counts as failed, unless the Job is suspended.
+    A pod that is deleted before it finished counts as failed, unless the Job is suspended. Of an
+    Indexed Job successes are known by their index, and a failed pod is counted once it is replaced.
     """
     uncounted: dict[str, list[str]] = {"succeeded": [], "failed": []}
     released = []
@@ -193,12 +164,20 @@ def _uncounted(
         ending = is_deleted(pod) or pod in deleted
         if not facts.is_tracked(pod) or not (is_finished(pod) or ending):
             continue
+        if sync.indexes is not None and sync.indexes.awaits(pod) and not ended:
+            continue
         released.append(_name(pod))
         if phase(pod) == "Succeeded":
-            uncounted["succeeded"].append(pod["metadata"]["uid"])
-        elif phase(pod) == "Failed" or not sync.suspended:
+            if sync.indexes is None:
+                uncounted["succeeded"].append(pod["metadata"]["uid"])
+        elif _is_a_failure(sync, pod):
             uncounted["failed"].append(pod["metadata"]["uid"])
     return uncounted, released
+
+
+def _is_a_failure(sync: _Sync, pod: JsonObject) -> bool:
+    known = sync.indexes is None or sync.indexes.has(pod)
+    return known and (phase(pod) == "Failed" or not sync.suspended)
 
 
 def _failure(
@@ -210,6 +189,8 @@ def _failure(
     failed = status.get("failed", 0) + len(uncounted["failed"])
     if facts.past_backoff_limit(sync.job, sync.pods, failed):
         return _failed("BackoffLimitExceeded", "Job has reached the specified backoff limit")
+    if sync.indexes is not None and (reason := sync.indexes.why_failed()):
+        return _failed(*reason)
     deadline = sync.spec.get("activeDeadlineSeconds")
     if deadline is None or sync.suspended or condition(sync.job, "Suspended"):
         return None
@@ -229,11 +210,17 @@ def _success(
 ) -> _JobVerdict | None:
     if condition(sync.job, "SuccessCriteriaMet"):
         return _SUCCESS
-    succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
+    succeeded = _succeeded(sync, status, uncounted)
     wanted = sync.spec.get("completions")
     if wanted is None:
         return _SUCCESS if succeeded and not active else None
     return _SUCCESS if succeeded >= wanted else None
+
+
+def _succeeded(sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]) -> int:
+    if sync.indexes is not None:
+        return len(sync.indexes.succeeded)
+    return int(status.get("succeeded", 0)) + len(uncounted["succeeded"])
 
 
 def _scale(
@@ -241,19 +228,43 @@ def _scale(
 ) -> tuple[int, int]:
     """As many pods as wanted; freshly failed ones are replaced after their back-off only."""
     active, terminating = len(counts.active), len(counts.terminating)
-    succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
-    missing = _wanted(sync.spec, succeeded, active) - active
-    if missing < 0:
-        excess = sorted(counts.active, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
-        sync.steps += [DeletePod(_name(pod)) for pod in excess[missing:]]
-        return active + missing, terminating - missing
+    wanted = _wanted(sync.spec, _succeeded(sync, status, uncounted), active)
+    if excess := _excess(sync, counts.active, active - wanted):
+        sync.steps += [DeletePod(_name(pod)) for pod in excess]
+        return active - len(excess), terminating + len(excess)
+    if sync.indexes is not None and sync.indexes.limit is not None:
+        made, again_at = sync.indexes.replacements(wanted - active, sync.now, sync.factor)
+        _look_again(sync, again_at)
+        sync.steps += made
+        return active + len(made), terminating
     if uncounted["failed"]:
         return active, terminating
-    if missing and sync.not_before is not None and sync.now < sync.not_before:
-        sync.again_at = min(sync.again_at or sync.not_before, sync.not_before)
+    if wanted > active and sync.not_before is not None and sync.now < sync.not_before:
+        _look_again(sync, sync.not_before)
         return active, terminating
-    sync.steps += [CreatePod()] * missing
-    return active + missing, terminating
+    fresh = _fresh_pods(sync, wanted - active)
+    sync.steps += fresh
+    return active + len(fresh), terminating
+
+
+def _excess(sync: _Sync, active: Sequence[JsonObject], too_many: int) -> list[JsonObject]:
+    """The active pods to delete: those without a part in the Job, then the youngest."""
+    excess = sync.indexes.surplus(active) if sync.indexes is not None else []
+    left = sorted(
+        (pod for pod in active if pod not in excess),
+        key=lambda pod: str(pod["metadata"]["creationTimestamp"]),
+    )
+    return excess + left[len(left) - max(0, too_many - len(excess)) :]
+
+
+def _fresh_pods(sync: _Sync, missing: int) -> list[CreatePod]:
+    if sync.indexes is None:
+        return [CreatePod()] * missing
+    return [CreatePod(index) for index in sync.indexes.pending(missing)]
+
+
+def _look_again(sync: _Sync, at: datetime | None) -> None:
+    sync.again_at = min(filter(None, (sync.again_at, at)), default=None)
 
 
 def _wanted(spec: JsonObject, succeeded: int, active: int) -> int:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from console.localcluster.changes import condition
+from console.localcluster.changes import condition, parse_time
 from console.localcluster.deletion import is_deleted, is_finished, phase
+from console.localcluster.sidecars import is_sidecar
 from console.localcluster.store import JsonObject
 
 TRACKING_FINALIZER = "batch.kubernetes.io/job-tracking"
+FIRST_BACKOFF_SECONDS = 10.0
+LONGEST_BACKOFF_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,36 @@ def owned_by(owner: JsonObject, obj: JsonObject) -> bool:
         reference.get("controller") and reference["uid"] == owner["metadata"]["uid"]
         for reference in obj["metadata"].get("ownerReferences", [])
     )
+
+
+def pause_after(failures: int) -> float:
+    """Seconds from the last of so many failed pods in a row to the pod that replaces it."""
+    return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures - 1, 10), LONGEST_BACKOFF_SECONDS)
+
+
+def has_failed(pod: JsonObject) -> bool:
+    """It counts as failed: it did, or was deleted before it succeeded."""
+    return phase(pod) == "Failed" or (is_deleted(pod) and phase(pod) != "Succeeded")
+
+
+def finished_at(pod: JsonObject) -> datetime:
+    """When it ended: its last container's end, else as near as its conditions and times tell."""
+    if (ends := _ends(pod)) and all(ends):
+        return parse_time(max(ends))
+    for found in pod.get("status", {}).get("conditions", []):
+        if found["type"] == "Ready" and found["status"] == "False":
+            return parse_time(found["lastTransitionTime"])
+    meta = pod["metadata"]
+    if is_deleted(pod):
+        grace = timedelta(seconds=meta.get("deletionGracePeriodSeconds", 0))
+        return parse_time(meta["deletionTimestamp"]) - grace
+    return parse_time(meta["creationTimestamp"])
+
+
+def _ends(pod: JsonObject) -> list[str]:
+    """Of each container and sidecar the moment at which it ended; empty for one that has not."""
+    status = pod.get("status", {})
+    sidecars = {each["name"] for each in pod["spec"].get("initContainers", []) if is_sidecar(each)}
+    known = [each for each in status.get("initContainerStatuses", []) if each["name"] in sidecars]
+    known += status.get("containerStatuses", [])
+    return [str(each["state"].get("terminated", {}).get("finishedAt") or "") for each in known]

@@ -12,6 +12,7 @@ from console.localcluster.controllers.agenda import changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.taints import kept_off
 from console.localcluster.deletion import is_deleted, is_finished
+from console.localcluster.sidecars import is_sidecar
 from console.localcluster.store import JsonObject, Store, timestamp
 
 _NO_HELP = (
@@ -60,7 +61,10 @@ def _taken(pod: JsonObject, resource: str) -> int:
 
 
 def gpus(pod: JsonObject, resource: str = GPU) -> int:
-    """GPUs a pod takes by limits: the sum of its containers, or its largest init container."""
+    """GPUs a pod takes by limits: its containers and sidecars, or the step that needs the most.
+
+    A step runs beside the sidecars that were started before it.
+    """
 
     def of(container: JsonObject) -> int:
         resources = container.get("resources", {})
@@ -68,9 +72,13 @@ def gpus(pod: JsonObject, resource: str = GPU) -> int:
         wanted = limits.get(resource, requests.get(resource, 0))
         return int(wanted) if str(wanted).isdigit() else 0
 
-    spec = pod["spec"]
-    first = max((of(container) for container in spec.get("initContainers", [])), default=0)
-    return max(first, sum(of(container) for container in spec["containers"]))
+    most, beside = 0, 0
+    for container in pod["spec"].get("initContainers", []):
+        if is_sidecar(container):
+            beside += of(container)
+        else:
+            most = max(most, beside + of(container))
+    return max(most, beside + sum(of(container) for container in pod["spec"]["containers"]))
 
 
 class Scheduler:

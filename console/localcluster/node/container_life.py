@@ -63,6 +63,8 @@ class ContainerLife:
         self.record = record
         self.attempted = asyncio.Event()
         """Set once the first start was tried, whether it worked or not."""
+        self.began = asyncio.Event()
+        """Set once a process of it has run."""
         self._around = around
         self._stopping = asyncio.Event()
         self._running: RunningContainer | None = None
@@ -95,9 +97,13 @@ class ContainerLife:
         """Asked to stop: it was not left to its own end."""
         return self._stopping.is_set()
 
+    def hold(self) -> None:
+        """No further start; a running container runs on."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """No further start; SIGTERM to a running container."""
-        self._stopping.set()
+        self.hold()
         if self._running is not None:
             self._report("Normal", "Killing", f"Stopping container {self.record.name}")
             self._running.terminate()
@@ -122,7 +128,7 @@ class ContainerLife:
         if self._stopping.is_set():
             return False
         policy = self.record.restart_policy
-        if policy == "Always" and not self.record.is_init:
+        if policy == "Always" and not self.record.is_step:
             return True
         return policy != "Never" and self.record.exit_code != 0
 
@@ -160,6 +166,7 @@ class ContainerLife:
             self._report("Warning", "Failed", f"Error: {message}")
         else:
             record.starts(launch.container_id, now)
+            self.began.set()
             self._report("Normal", "Started", "Container started")
         self.attempted.set()
         self._around.started()

@@ -88,7 +88,7 @@ def _own_env(pod: JsonObject, own: Path, message: Path) -> dict[str, str]:
     return {
         "HOME": str(home),
         "TMPDIR": str(temporary),
-        "HOSTNAME": pod["metadata"]["name"],
+        "HOSTNAME": pod["spec"].get("hostname") or pod["metadata"]["name"],
         "TERMINATION_MESSAGE": str(message),
     }
 

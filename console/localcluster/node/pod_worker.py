@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from console.localcluster.deletion import is_deleted
 from console.localcluster.node import container_setup, volumes
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_life import ContainerLife, Surroundings
+from console.localcluster.node.container_order import ContainerOrder
 from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.handed_gpus import NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
@@ -23,7 +23,6 @@ from console.localcluster.node.records import ContainerRecord, PodRecord, pod_st
 from console.localcluster.node.sandbox import Sandbox
 from console.localcluster.store import JsonObject, Store, timestamp
 
-START_GAP_SECONDS = 0.05
 SETTLE_SECONDS = 1.0
 MOUNT_RETRY_SECONDS = 0.5
 LONGEST_MOUNT_RETRY_SECONDS = 120.0
@@ -63,11 +62,10 @@ class PodWorker:
         self._place = container_setup.PodPlace(self.folder, {})
         self._records = _records(self._spec)
         self._around = self._surroundings(f"{self._name}_{self._namespace}({self.uid})")
-        self._lives = self._fresh_lives()
+        self._order = self._fresh_order()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._kill_timer: asyncio.TimerHandle | None = None
-        self._starting = False
         self._sandbox: Sandbox | None = None
 
     def start(self) -> None:
@@ -76,7 +74,7 @@ class PodWorker:
         self._task.add_done_callback(_log_failure)
 
     def stop(self, grace_seconds: float) -> None:
-        """SIGTERM to all containers at once, SIGKILL after the grace; a later call can shorten."""
+        """SIGTERM to all containers, SIGKILL after the grace; a later call can shorten."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_seconds
         if self._kill_timer is not None:
@@ -86,8 +84,7 @@ class PodWorker:
         self._kill_timer = loop.call_at(deadline, self.kill)
         if not self._stopping.is_set():
             self._stopping.set()
-            for life in self._lives:
-                life.stop()
+            self._order.stop()
 
     def stop_finished(self) -> None:
         """The API calls the pod finished: nothing of it is ready any more, and all is stopped."""
@@ -98,12 +95,11 @@ class PodWorker:
     def kill(self) -> None:
         """SIGKILL to everything, and no further start."""
         self._stopping.set()
-        _kill_all(self._lives)
+        self._order.kill()
 
     def running(self, container: str) -> RunningContainer | None:
         """The present run of a container; None where there is none."""
-        found = (life.running for life in self._lives if life.record.name == container)
-        return next(found, None)
+        return self._order.running(container)
 
     async def gone(self) -> None:
         """Waits for the end of a stopped pod and removes its directories."""
@@ -118,7 +114,7 @@ class PodWorker:
         if await self._mounted():
             deadline = self._watch_deadline()
             while await self._run_in_sandbox():
-                self._lives = self._fresh_lives()
+                self._order = self._fresh_order()
             deadline.cancel()
             if not self._stopping.is_set():
                 await self._settle()
@@ -134,7 +130,7 @@ class PodWorker:
         sandbox = self._sandbox = Sandbox(self.uid, mark, self.folder, node.addresses)
         self._facts = replace(self._facts, pod_ip=sandbox.address, sandboxed=True)
         self._publish()
-        containers = asyncio.create_task(self._run_containers())
+        containers = asyncio.create_task(self._order.run())
         loss = asyncio.create_task(sandbox.lost.wait())
         try:
             await asyncio.wait((containers, loss), return_when=asyncio.FIRST_COMPLETED)
@@ -152,10 +148,8 @@ class PodWorker:
         self._facts = replace(self._facts, sandboxed=False)
         words = "Pod sandbox changed, it will be killed and re-created."
         self._emit("Normal", "SandboxChanged", words)
-        for life in self._lives:
-            life.stop()
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._own_grace(), _kill_all, tuple(self._lives))
+        self._order.stop()
+        timer = asyncio.get_running_loop().call_later(self._own_grace(), self._order.kill)
         await containers
         timer.cancel()
         self._publish()
@@ -168,12 +162,9 @@ class PodWorker:
         mains = [record for record in self._records if not record.is_init]
         return policy == "Always" or any(record.exit_code != 0 for record in mains)
 
-    async def _run_containers(self) -> None:
-        if await self._run_inits():
-            await self._run_mains()
-
-    def _fresh_lives(self) -> list[ContainerLife]:
-        return [ContainerLife(record, self._around) for record in self._records]
+    def _fresh_order(self) -> ContainerOrder:
+        lives = [ContainerLife(record, self._around) for record in self._records]
+        return ContainerOrder(lives, self._own_grace(), self._publish)
 
     async def _mounted(self) -> bool:
         """Sets the volumes up, as often as it takes; False when the pod stops before."""
@@ -190,27 +181,6 @@ class PodWorker:
                 self._place = container_setup.PodPlace(self.folder, found)
                 return True
         return False
-
-    async def _run_inits(self) -> bool:
-        """One init container after the other; False when the pod cannot go on."""
-        for life in self._lives:
-            if life.record.is_init:
-                await life.run()
-                if life.record.exit_code != 0 or life.stopped:
-                    return False
-        return not self._stopping.is_set()
-
-    async def _run_mains(self) -> None:
-        """All containers in the order of the spec, none waiting for another to be ready."""
-        async with asyncio.TaskGroup() as group:
-            self._starting = True
-            for life in self._lives:
-                if not life.record.is_init:
-                    group.create_task(life.run())
-                    await life.attempted.wait()
-                    await self._pause(START_GAP_SECONDS)
-            self._starting = False
-            self._publish()
 
     def _watch_deadline(self) -> asyncio.Handle:
         loop = asyncio.get_running_loop()
@@ -240,7 +210,7 @@ class PodWorker:
 
     def _started(self) -> None:
         """The first starts of all containers are told together."""
-        if not self._starting:
+        if not self._order.starting:
             self._publish()
 
     def _publish(self) -> None:
@@ -305,11 +275,6 @@ class PodWorker:
             started=self._started,
             changed=self._publish,
         )
-
-
-def _kill_all(lives: Sequence[ContainerLife]) -> None:
-    for life in lives:
-        life.kill()
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

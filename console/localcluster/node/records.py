@@ -8,6 +8,7 @@ from datetime import datetime
 
 from console.localcluster.deletion import is_finished
 from console.localcluster.node.backoff import CrashBackoff
+from console.localcluster.sidecars import is_sidecar
 from console.localcluster.store import JsonObject, timestamp
 
 _OWN = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -44,6 +45,16 @@ class ContainerRecord:
     @property
     def name(self) -> str:
         return str(self.spec["name"])
+
+    @property
+    def is_sidecar(self) -> bool:
+        """An init container that runs beside the others, until they have ended."""
+        return self.is_init and is_sidecar(self.spec)
+
+    @property
+    def is_step(self) -> bool:
+        """An init container that the rest of the pod waits for."""
+        return self.is_init and not self.is_sidecar
 
     @property
     def field_path(self) -> str:
@@ -106,7 +117,7 @@ class ContainerRecord:
             "name": self.name,
             "state": self.state,
             "lastState": self.last_state,
-            "ready": completed if self.is_init else running,
+            "ready": completed if self.is_step else running,
             "restartCount": self.restarts,
             "image": self.spec.get("image", ""),
             "imageID": self.image_id,
@@ -160,7 +171,7 @@ def pod_status(
     if inits:
         status["initContainerStatuses"] = inits
     mains = [record.status() for record in records if not record.is_init]
-    if found.final and all(_succeeded(record) for record in records if record.is_init):
+    if found.final and all(_succeeded(record) for record in records if record.is_step):
         mains = [_without_waiting(entry) for entry in mains]
     status["containerStatuses"] = sorted(mains, key=lambda entry: str(entry["name"]))
     status["qosClass"] = before.get("qosClass", "BestEffort")
@@ -179,9 +190,10 @@ def _phase(records: Sequence[ContainerRecord], found: PodRecord) -> str:
     if found.final:
         done = not found.reason and all(_succeeded(record) for record in mains)
         return "Succeeded" if done else "Failed"
-    if not all(_succeeded(record) for record in records if record.is_init):
+    if not all(_succeeded(record) for record in records if record.is_step):
         return "Pending"
-    if any("waiting" in record.state and not record.last_state for record in mains):
+    beside = [record for record in records if not record.is_step]
+    if any("waiting" in record.state and not record.last_state for record in beside):
         return "Pending"
     return "Running"
 
@@ -189,6 +201,11 @@ def _phase(records: Sequence[ContainerRecord], found: PodRecord) -> str:
 def _succeeded(record: ContainerRecord) -> bool:
     ended = record.state.get("terminated")
     return ended is not None and ended["exitCode"] == 0
+
+
+def _has_done_its_part(init: ContainerRecord) -> bool:
+    """The next container of the pod can start."""
+    return "running" in init.state if init.is_sidecar else _succeeded(init)
 
 
 def _has_started(record: ContainerRecord) -> bool:
@@ -229,7 +246,8 @@ def _condition(kind: str, value: bool, reason: str = "", message: str = "") -> J
 
 
 def _initialized(records: Sequence[ContainerRecord], found: PodRecord) -> JsonObject:
-    missing = [record.name for record in records if record.is_init and not _succeeded(record)]
+    inits = [record for record in records if record.is_init]
+    missing = [record.name for record in inits if not _has_done_its_part(record)]
     if not missing or any(_has_started(record) for record in records if not record.is_init):
         reason = "PodCompleted" if found.final and not found.reason else ""
         return _condition("Initialized", True, reason)
@@ -242,8 +260,8 @@ def _ready(kind: str, records: Sequence[ContainerRecord], phase: str) -> JsonObj
         return _condition(kind, False, "PodCompleted")
     if phase == "Failed":
         return _condition(kind, False, "PodFailed")
-    mains = [record for record in records if not record.is_init]
-    unready = [record.name for record in mains if "running" not in record.state]
+    beside = [record for record in records if not record.is_step]
+    unready = [record.name for record in beside if "running" not in record.state]
     if not unready:
         return _condition(kind, True)
     message = f"containers with unready status: [{' '.join(unready)}]"

@@ -8,7 +8,7 @@ from console.localcluster.api.defaulting import selector_of
 from console.localcluster.api.refusals import StatusCause, invalid, required, unsupported
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
-from console.localcluster.api.validation.words import label_value
+from console.localcluster.api.validation.words import dns_label, label_value
 from console.localcluster.changes import JsonObject
 
 _IMMUTABLE = ("selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy")
@@ -19,7 +19,8 @@ _WHILE_SUSPENDED = ("nodeSelector", "tolerations", "affinity", "schedulingGates"
 def check_job(job: JsonObject) -> list[StatusCause]:
     """Everything wrong with a new Job."""
     spec = job["spec"]
-    causes = _check_name_as_label(job["metadata"].get("name", ""))
+    name = job["metadata"].get("name", "")
+    causes = _check_name_as_label(name) + _check_hostname(name, spec)
     causes += _check_counts(spec) + _check_modes(spec) + _check_template(spec["template"])
     generated = selector_of(job["metadata"]["uid"])
     if not spec.get("manualSelector") and spec.get("selector") != generated:
@@ -60,6 +61,17 @@ def _check_name_as_label(name: str) -> list[StatusCause]:
     return label_value(field, name) if len(name) > LABEL_VALUE.longest else []
 
 
+def _check_hostname(name: str, spec: JsonObject) -> list[StatusCause]:
+    """The pod of an index is called after both, and one that cannot be would never be made."""
+    if spec.get("completionMode") != "Indexed" or not spec.get("completions"):
+        return []
+    longest = f"{name}-{spec['completions'] - 1}"
+    if not dns_label("metadata.name", longest):
+        return []
+    text = f"will not able to create pod with invalid DNS label: {longest}"
+    return [invalid("metadata.name", name, text)]
+
+
 def _check_modes(spec: JsonObject) -> list[StatusCause]:
     if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
         return [required("spec.completions", "when completion mode is Indexed")]
@@ -86,7 +98,16 @@ def _check_policies(spec: JsonObject) -> list[StatusCause]:
     if needs_never(spec, policy):
         text = 'only "Never" is supported when podFailurePolicy is specified'
         return [invalid(field, policy, text)]
-    if spec.get("backoffLimitPerIndex") is not None and spec["completionMode"] != "Indexed":
+    return _check_budget_of_an_index(spec)
+
+
+def _check_budget_of_an_index(spec: JsonObject) -> list[StatusCause]:
+    causes = []
+    if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
+        causes.append(required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
+    if spec["completionMode"] != "Indexed":
         text = "requires indexed completion mode"
-        return [invalid("spec.backoffLimitPerIndex", spec["backoffLimitPerIndex"], text)]
-    return []
+        fields = ("backoffLimitPerIndex", "maxFailedIndexes")
+        told = [(field, spec[field]) for field in fields if spec.get(field) is not None]
+        causes += [invalid(f"spec.{field}", number, text) for field, number in told]
+    return causes

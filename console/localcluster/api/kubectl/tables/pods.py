@@ -17,6 +17,7 @@ from console.localcluster.api.kubectl.tables.columns import (
 )
 from console.localcluster.changes import JsonObject, condition, parse_time
 from console.localcluster.deletion import is_deleted, is_finished
+from console.localcluster.sidecars import is_sidecar
 
 _CORE = "io.k8s.api.core.v1"
 
@@ -66,7 +67,7 @@ def _cells(pod: JsonObject, now: datetime) -> tuple[Cell, ...]:
         restarts = f"{tally.restarts} ({since(tally.last_restart, now)} ago)"
     return (
         pod["metadata"].get("name", ""),
-        f"{tally.ready}/{len(spec.get('containers') or [])}",
+        f"{tally.ready}/{len(spec.get('containers') or []) + len(_sidecars(pod))}",
         tally.word,
         restarts,
         age(pod, now),
@@ -96,11 +97,15 @@ def _tally(pod: JsonObject) -> _Tally:
 def _init_word(pod: JsonObject, tally: _Tally) -> bool:
     """Set the word from the first init container that is not done; False when all are."""
     total = len(pod.get("spec", {}).get("initContainers", []))
+    sidecars = _sidecars(pod)
     for index, status in enumerate(pod.get("status", {}).get("initContainerStatuses", [])):
         tally.count(status)
         state = status.get("state") or {}
         ended, waiting = state.get("terminated"), state.get("waiting") or {}
         if ended is not None and ended.get("exitCode", 0) == 0:
+            continue
+        if status["name"] in sidecars and status.get("started"):
+            tally.ready += bool(status.get("ready"))
             continue
         if ended is not None:
             tally.word = f"Init:{_ending(ended)}"
@@ -112,9 +117,18 @@ def _init_word(pod: JsonObject, tally: _Tally) -> bool:
     return False
 
 
+def _sidecars(pod: JsonObject) -> set[str]:
+    inits = pod.get("spec", {}).get("initContainers") or []
+    return {container.get("name", "") for container in inits if is_sidecar(container)}
+
+
 def _count_containers(pod: JsonObject, tally: _Tally) -> None:
-    """Restarts of init containers no longer count once the pod is initialised."""
+    """Of init containers only the sidecars' restarts count once the pod is initialised."""
     tally.restarts, tally.last_restart = 0, ""
+    sidecars = _sidecars(pod)
+    for status in pod.get("status", {}).get("initContainerStatuses", []):
+        if status["name"] in sidecars:
+            tally.count(status)
     for container in reversed(pod.get("status", {}).get("containerStatuses", [])):
         tally.count(container)
         state = container.get("state") or {}
