@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from console.tui.textual_internals import grow, show_from
+from console.tui.textual_views import grow, show_from
 
 HEIGHT = 20
 

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from console.presentation.tones import Line, text
-from console.tui.textual_internals import PaintedByRow
+from console.tui.textual_rows import PaintedByRow
 from console.tui.widgets.canvas import Canvas
 
 

@@ -24,7 +24,7 @@ from console.tui.screens.events import EventsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.seen_in_rows import Span
-from console.tui.textual_internals import RowByRow
+from console.tui.textual_rows import RowByRow
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.painting import Painter

@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from console.presentation.tones import Line, width_of
-from console.tui.textual_internals import grow
+from console.tui.textual_views import grow
 from console.tui.widgets.painting import Painter
 
 

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from console.presentation import table
 from console.presentation.table import GroupHeading, ListColumn
 from console.presentation.tones import Line
-from console.tui.textual_internals import grow
+from console.tui.textual_views import grow
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")

@@ -22,7 +22,7 @@ from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import NEIGHBOURS, Times, newest_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
-from console.tui.textual_internals import Undecorated, grow, show_from
+from console.tui.textual_views import Undecorated, grow, show_from
 from console.tui.widgets.line_face import LineFace, LineSources
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
