@@ -32,13 +32,13 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 105),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 230),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 231),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 197),
     "list": (READS - {"specs"}, VALUES, 50),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 166),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 167),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 136),
     "logs": (READS, LOOP | VALUES, 116),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 154),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
     "describe": (SHOWS, LOOP | VALUES, 110),
     "results": (JUDGES, LOOP | VALUES, 136),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 118),
@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 141),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 141),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 252),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 253),
     "merge": ({"cli", "errors", "results"}, set[str](), 40),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 231),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 232),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

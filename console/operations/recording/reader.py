@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from console.domain.events import Event, StreamChanged, StreamState
+from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
@@ -25,6 +25,7 @@ from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecorderFailed, RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
 from console.operations.recording.quiet_stream import ended_when_stuck
+from console.operations.recording.told_stream import Tell, ToldStream
 from console.operations.services import Services
 
 WATCH_LAG = 2.0
@@ -36,7 +37,6 @@ END_PATIENCE = 60.0
 """Seconds for which the end of a pod's log is asked for before it counts as lost."""
 
 T = TypeVar("T")
-Tell = Callable[[Event], None]
 OnBlock = Callable[[str, bytes, datetime], None]
 
 
@@ -58,20 +58,16 @@ class ContainerReader:
     ) -> None:
         self._services, self._writer = services, writer
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
-        self._key = pod.key
         self._job = pod.job
         self._facts, self.name = facts, facts.name
-        self._tell, self._on_block = tell, on_block
+        self._on_block = on_block
+        self._told = ToldStream(facts.name, pod.key, tell, services.clock)
         self._over = self._final = False
         self._news = asyncio.Event()
         self._point: ResumePoint | None = None
-        self._state: tuple[StreamState, str] | None = None
-        self._gaps = ""
         self._rotated_at: ResumePoint | None = None
         self._backoff = Backoff(longest=LONGEST_PAUSE)
         self._give_up_at: float | None = None
-        self._untold: list[str] = []
-        """Gaps that are not in the spool yet."""
         self._refused = False
         """The disk did not take what was there to be read."""
 
@@ -85,7 +81,7 @@ class ContainerReader:
 
     async def run(self) -> None:
         """All runs of the container, from the oldest that the cluster still has."""
-        self._say(StreamState.WAITING)
+        self._told.say(StreamState.WAITING)
         # The kubelet keeps one earlier run of a container, and no more.
         run = max(self._facts.restart_count - 1, 0)
         while True:
@@ -93,11 +89,11 @@ class ContainerReader:
             if not self._readable(run):
                 break
             if run + 1 < self._facts.restart_count:
-                self._lose(f"attempt {attempt_of(run)} was gone before it could be read")
+                self._told.lose(f"attempt {attempt_of(run)} was gone before it could be read")
             else:
                 await self._read(run)
             run += 1
-        self._say(StreamState.LOST if self._gaps else StreamState.ENDED)
+        self._told.say(StreamState.LOST if self._told.has_gaps else StreamState.ENDED)
 
     def _readable(self, run: int) -> bool:
         """The cluster has or had a log of that run."""
@@ -122,7 +118,7 @@ class ContainerReader:
             self._backoff.reset()
             while not await self._pass(spool, run):
                 pass
-            await self._written(lambda: self._tell_gaps(spool))
+            await self._written(lambda: self._told.write_gaps(spool))
         finally:
             spool.close()
 
@@ -155,7 +151,7 @@ class ContainerReader:
     async def _not_taken(self, error: RecorderFailed) -> None:
         """The disk is full, perhaps: whatever the cluster still has is read when it is not."""
         self._refused = True
-        self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
+        self._told.reconnecting(error)
         await asyncio.sleep(self._backoff.next())
 
     async def _written(self, work: Callable[[], T]) -> T:
@@ -170,14 +166,14 @@ class ContainerReader:
         self, spool: SpoolWriter, run: int, error: ConsoleError, *, last: bool
     ) -> bool:
         """A pause before the next try; True when the end of the run is given up."""
-        self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
+        self._told.reconnecting(error)
         now = asyncio.get_running_loop().time()
         # A node that does not answer may come back as long as the pod may: only a pod that is over
         # has an end of patience.
         if last and self._over:
             self._give_up_at = self._give_up_at or now + END_PATIENCE
             if now >= self._give_up_at:
-                self._lose(
+                self._told.lose(
                     f"the end of attempt {attempt_of(run)} could not be read: {error.what}", spool
                 )
                 return True
@@ -187,27 +183,29 @@ class ContainerReader:
     async def _replaced(self, spool: SpoolWriter, run: int) -> bool:
         """The cluster has a later run by now; True when it no longer hands out this one at all."""
         if run_handed_out(self._facts, previous=True) > run:
-            self._lose(f"the end of attempt {attempt_of(run)} was gone before it was read", spool)
+            self._told.lose(
+                f"the end of attempt {attempt_of(run)} was gone before it was read", spool
+            )
             return True
         await asyncio.sleep(self._backoff.next())
         return False
 
     def _note_skipped(self, spool: SpoolWriter, run: int) -> None:
         """Runs before the first that the cluster keeps, unless this console saw them itself."""
-        if run and self._point is None and not self._gaps:
+        if run and self._point is None and not self._told.has_gaps:
             which = "attempt 1" if run == 1 else f"attempts 1 to {run}"
-            self._lose(f"{which} ended before this console looked", spool)
+            self._told.lose(f"{which} ended before this console looked", spool)
 
     def _missing(self, spool: SpoolWriter, run: int, error: NotFound) -> None:
         """The cluster no longer has the run; a loss unless its end was read already."""
         if self._refused:
             since = f" after {self._point.at}" if self._point else ""
-            self._lose(
+            self._told.lose(
                 f"lines of attempt {attempt_of(run)}{since} were gone before the disk took them",
                 spool,
             )
         elif self._point is None and not self._over:
-            self._lose(f"attempt {attempt_of(run)} has no log: {error.why}", spool)
+            self._told.lose(f"attempt {attempt_of(run)} has no log: {error.why}", spool)
 
     async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> bool:
         """Everything of one stream into the spool; False, and nothing, if it is of another run.
@@ -232,7 +230,7 @@ class ContainerReader:
                 async for block in blocks:
                     silence.broken()
                     self._hears(request)
-                    self._tell_gaps(spool)
+                    self._told.write_gaps(spool)
                     spool.write(block)
                     self._on_block(self.name, block, self._services.clock())
         except _OtherRun:
@@ -255,7 +253,7 @@ class ContainerReader:
         except NotFound:
             return False  # its pod is gone, which the watch tells
         except ConsoleError as error:
-            self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
+            self._told.reconnecting(error)
             return False
         self._hears(request)
         return False
@@ -274,7 +272,7 @@ class ContainerReader:
 
     def _hears(self, request: LogRequest) -> None:
         if request.follow:
-            self._say(StreamState.LIVE)
+            self._told.say(StreamState.LIVE)
 
     async def _is_of(self, run: int, request: LogRequest) -> bool:
         """Whether a stream that is open now is of that run. The watch may be behind, as after an
@@ -306,7 +304,7 @@ class ContainerReader:
     def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
         if resumed is not None and resumed != self._rotated_at:
             self._rotated_at = resumed
-            self._lose(
+            self._told.lose(
                 f"lines of attempt {attempt_of(run)} after {resumed.at} were rotated away before"
                 " they could be read",
                 spool,
@@ -321,26 +319,6 @@ class ContainerReader:
                     await self._news.wait()
         except TimeoutError:
             return
-
-    def _lose(self, what: str, spool: SpoolWriter | None = None) -> None:
-        if spool is not None:
-            self._untold.append(what)
-            # A disk that takes nothing is told of where its lines are written; these come first.
-            with contextlib.suppress(RecorderFailed):
-                self._tell_gaps(spool)
-        self._gaps = f"{self._gaps}; {what}" if self._gaps else what
-        self._say(StreamState.LOST)
-
-    def _tell_gaps(self, spool: SpoolWriter) -> None:
-        while self._untold:
-            spool.gap(self._untold[0])
-            del self._untold[0]
-
-    def _say(self, state: StreamState, why: str = "") -> None:
-        gap = "; ".join(text for text in (self._gaps, why) if text)
-        if self._state != (state, gap):
-            self._state = (state, gap)
-            self._tell(StreamChanged(self._services.clock(), self.name, state, gap, self._key))
 
 
 def run_handed_out(facts: ContainerFacts, *, previous: bool) -> int:
