@@ -12,9 +12,8 @@ from console.cli import narration, output
 from console.cli.composing import composed, texts, usual_namespace
 from console.cli.connection import namespace_of, with_services
 from console.cli.idle_line import waits_for_turn
-from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
-from console.cli.many_at_evalai import held_against_evalai, tell_where
+from console.cli.many_at_evalai import held_against_each_other, held_against_evalai, tell_where
 from console.cli.many_at_places import held_against_places
 from console.cli.many_followed import follow_batch
 from console.cli.many_summary import (
@@ -25,6 +24,7 @@ from console.cli.many_summary import (
     verdict,
 )
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
+from console.cli.publication_words import tell_unasked
 from console.cli.queue_words import demand_queues, tell_queues
 from console.cli.refusing import refuse_all, refuse_together
 from console.cli.routes_flag import tell_left_out
@@ -76,9 +76,7 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
     if options.dry_run == DryRun.CLIENT:
         namespace = namespace_of(options, usual_namespace(local=local))
         judged = _judged(options, rows, namespace, frozenset(), local=local)
-        rules = wiring.publishing_rules
-        publishing = wiring.publishing_file()
-        _checked_here(options, run_asked(held_against_evalai(publishing, rules, judged)))
+        _checked_here(options, held_against_each_other(wiring.publishing_file(), judged))
         return 0
 
     line = _line_of(options, rows)
@@ -190,7 +188,9 @@ def _demanded(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> tup
 
 def _checked_here(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> None:
     good = _demanded(options, judged)
-    tell_where(wiring.publishing_file(), good)
+    publishing = wiring.publishing_file()
+    tell_where(publishing, good)
+    tell_unasked(publishing, [each.valid.composed.manifest for each in good if each.valid])
     _show_rows(judged, options.output)
     narration.say(f"{len(good)} of {len(judged)} submissions are valid; nothing was sent")
 

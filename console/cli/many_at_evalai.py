@@ -30,20 +30,31 @@ async def held_against_evalai(
     """The rows with what EvalAI shows otherwise; all as they are where nothing is published."""
     if publishing is None or rules is None or (settings := publishing.settings()).evalai is None:
         return tuple(judged)
-    rows = tuple(_of_no_number(each, settings, str(publishing.file)) for each in judged)
+    rows = held_against_each_other(publishing, judged)
     places = {each.row.place: place for each in rows if (place := _place(each, settings))}
-    first: dict[EvalAiPlace, int] = {}
-    for row, place in places.items():
-        first.setdefault(place, row)
-    asked = await _asked(rules(), tuple(first))
+    asked = await _asked(rules(), tuple(dict.fromkeys(places.values())))
     return tuple(
-        each
-        if (place := places.get(each.row.place)) is None
-        else _twice(each, first[place], place)
-        if first[place] != each.row.place
-        else _held(each, asked[place])
+        _held(each, asked[places[each.row.place]]) if each.row.place in places else each
         for each in rows
     )
+
+
+def held_against_each_other(
+    publishing: PublishingFile, judged: Sequence[JudgedRow]
+) -> tuple[JudgedRow, ...]:
+    """The rows with what can be told without EvalAI: that two are for one submission there."""
+    settings = publishing.settings()
+    if settings.evalai is None:
+        return tuple(judged)
+    rows = [_of_no_number(each, settings, str(publishing.file)) for each in judged]
+    first: dict[EvalAiPlace, int] = {}
+    for number, each in enumerate(rows):
+        place = _place(each, settings)
+        if place is not None and place in first:
+            rows[number] = _twice(each, first[place], place)
+        elif place is not None:
+            first[place] = each.row.place
+    return tuple(rows)
 
 
 async def _asked(

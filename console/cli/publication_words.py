@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.cli import narration
@@ -34,6 +34,26 @@ async def tell_there(
     narration.say(f"note: {told.line}")
     for each in told.mismatches:
         narration.say(f"warning: {each.text}")
+
+
+def tell_unasked(
+    publishing: PublishingFile,
+    manifests: Sequence[Mapping[str, Any]],
+    *,
+    asked_evalai: bool = False,
+) -> None:
+    """Narrate whom a dry run of the client does not ask, and which one does: it needs no network.
+    Nothing where a launch asks nobody either. `asked_evalai`: for what a message lacks."""
+    settings = publishing.settings()
+    plans = [publishing_plan(each, settings) for each in manifests]
+    whom = {
+        "EvalAI": not asked_evalai and any(each.place for each in plans),
+        settings.storage.to if settings.storage else "": any(each.storage for each in plans),
+        f"table {settings.table}": any(each.table for each in plans),
+    }
+    if unasked := [name for name, meant in whom.items() if meant]:
+        told = f"what {' and '.join(unasked)} would say to it is not asked by --dry-run=client"
+        narration.say(f"note: {told}: --dry-run=server asks, and keeps nothing")
 
 
 async def tell_before(services: Services, manifest: Mapping[str, Any]) -> None:

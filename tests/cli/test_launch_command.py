@@ -129,9 +129,7 @@ def test_a_launch_that_is_published_says_where_its_results_go(stage, dry_run: st
     assert marks["leaderboard.carla.org/evalai"] == "https://eval.ai 2098/4137/1"
 
 
-@pytest.mark.parametrize(
-    "words", [("launch",), ("launch", "--dry-run", "client"), ("launch", "--dry-run", "server")]
-)
+@pytest.mark.parametrize("words", [("launch",), ("launch", "--dry-run", "server")])
 def test_a_launch_says_what_evalai_shows_of_its_submission(stage, there, words) -> None:
     publishes(there.url)
     there.rules.add(5, "failed", phase=9)
@@ -143,6 +141,14 @@ def test_a_launch_says_what_evalai_shows_of_its_submission(stage, there, words) 
     assert "warning: It is of team 4 (The Team) there, and this launch names team 7." in ran.told
     assert "warning: It is failed there: the recorder will send nothing until it" in ran.told
     assert [each.method for each in there.asked] == ["GET"]
+
+
+def test_a_dry_run_of_the_client_asks_nobody_and_says_which_one_does(stage, there) -> None:
+    publishes(there.url)
+    ran = stage.run("launch", *EMBEDDED, "--dry-run", "client")
+    assert (ran.code, there.asked) == (0, [])
+    assert "note: what EvalAI would say to it is not asked by --dry-run=client" in ran.told
+    assert "--dry-run=server asks, and keeps nothing" in ran.told
 
 
 def test_where_evalai_does_not_tell_that_is_said_and_the_launch_goes_on(stage, there) -> None:

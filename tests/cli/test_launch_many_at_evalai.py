@@ -46,7 +46,7 @@ def test_rows_that_fit_are_launched_and_it_is_said_where_their_results_go(
     ]
 
 
-@pytest.mark.parametrize("flags", [(), ("--dry-run", "client"), ("--dry-run", "server")])
+@pytest.mark.parametrize("flags", [(), ("--dry-run", "server")])
 def test_what_would_reach_nobody_is_an_error_of_its_row(stage, launch, many, flags) -> None:
     many.rules.cancel(12)
     many.rules.kept[13].status = "finished"
@@ -62,6 +62,16 @@ def test_what_would_reach_nobody_is_an_error_of_its_row(stage, launch, many, fla
     assert told[3].startswith("phase: It is in phase 2 there, and this launch names phase 1")
     assert told[4].startswith("team_id: It is of team 4 (The Team) there, and this launch names")
     assert told[5] == "submission_id: row 1 is for EvalAI's submission 11 too. Launch one of them."
+
+
+def test_a_dry_run_of_the_client_asks_nobody_and_says_which_one_does(stage, launch, many) -> None:
+    many.rules.cancel(12)
+    ran = launch([("a", 4, 11), ("b", 4, 12)], "--dry-run", "client")
+    assert (ran.code, many.asked) == (0, [])
+    assert "what EvalAI would say to it is not asked by --dry-run=client: --dry-run" in ran.told
+    ran = launch([("a", 4, 11), ("b", 4, 11)], "--dry-run", "client")
+    assert (ran.code, many.asked) == (2, [])
+    assert "row 1 is for EvalAI's submission 11 too. Launch one of them." in ran.out
 
 
 def test_faulty_ones_may_be_left_out_and_the_rest_is_remarked(stage, launch, many) -> None:

@@ -16,13 +16,12 @@ from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
-from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
 from console.cli.publication_words import (
     tell_before,
     tell_publishing,
     tell_taken,
-    tell_there,
+    tell_unasked,
 )
 from console.cli.queue_flags import add_queue_flags, queued
 from console.cli.queue_words import demand_queues, tell_queue
@@ -59,7 +58,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--dry-run",
         choices=list(DryRun),
         default=DryRun.NONE,
-        help="client: validate here; server: let the API server check it, keep nothing",
+        help="client: validate here, ask nobody; server: let the API server check it, keep nothing",
     )
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
     add_queue_flags(parser, "default: its preset's, if any")
@@ -183,8 +182,7 @@ def _checked_here(options: argparse.Namespace, message: FromEvalAi | None) -> in
     publishing = wiring.publishing_file()
     ready = with_place(ready, publishing.settings())
     tell_publishing(publishing, ready.manifest)
-    if message is None:
-        run_asked(tell_there(publishing, wiring.publishing_rules, ready.manifest))
+    tell_unasked(publishing, (ready.manifest,), asked_evalai=message is not None)
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0
