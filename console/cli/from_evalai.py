@@ -18,7 +18,7 @@ from console.cli.refusing import refuse_all, refuse_empty
 from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
 from console.operations.intake.deciding import NotLaunched, ToLaunch, verdict_of
-from console.operations.intake.launching import LaunchingFor, composed_for
+from console.operations.intake.launching import LaunchingFor, OnlyLaunch, composed_for
 from console.operations.intake.orders import order_values
 from console.operations.intake.queue_messages import QueueMessage, read_message
 from console.operations.intake.set_up import demand_intake, recorded_by
@@ -70,6 +70,11 @@ class FromEvalAi(msgspec.Struct, frozen=True):
         for remark in remarks:
             say(f"note: {remark}")
         return found
+
+    def only(self, services: Services, namespace: str, name: str) -> OnlyLaunch:
+        """To be asked before the Job of that name is started."""
+        queue = wiring.evalai_queue(self.settings.server, services.cluster)
+        return OnlyLaunch(Sight(services, namespace), queue, self._place, name)
 
     @property
     def _place(self) -> EvalAiPlace:

@@ -34,7 +34,13 @@ from console.publish.evalai_answers import (
     taken_message,
 )
 from console.publish.evalai_budget import RequestBudget
-from console.publish.evalai_requests import acknowledgement, question, replacement, taking
+from console.publish.evalai_requests import (
+    acknowledgement,
+    question,
+    replacement,
+    running,
+    taking,
+)
 from console.publish.evalai_token import TokenSource, authorization
 from console.publish.http_client import open_client
 
@@ -79,6 +85,9 @@ class EvalAiOverHttp:
         told, _ = await self._ask(request)
         if "success" not in told:
             raise EvalAiBusy("It answered, but not that it has taken it.")
+
+    async def say_running(self, challenge: int, submission: int, job: str) -> None:
+        await self._ask(running(self._server, challenge, submission, job))
 
     async def next_message(self, queue: str) -> TakenMessage | None:
         told, _ = await self._ask(taking(self._server, queue))

@@ -39,6 +39,13 @@ def acknowledgement(server: str, queue: str, receipt: str) -> EvalAiRequest:
     return EvalAiRequest("POST", f"{server}/api/jobs/queues/{queue}/", body)
 
 
+def running(server: str, challenge: int, submission: int, job: str) -> EvalAiRequest:
+    """That a Job runs for it. The path is that of a final result, by another method."""
+    fields = {"submission": submission, "submission_status": "running", "job_name": job}
+    path = f"{server}/api/jobs/challenge/{challenge}/update_submission/"
+    return EvalAiRequest("PATCH", path, json.dumps(fields))
+
+
 def replacement(server: str, update: EvalAiUpdate) -> EvalAiRequest:
     """The one PUT of an update. Raises EvalAiRefused for one that can only be answered by errors.
 

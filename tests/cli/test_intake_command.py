@@ -82,8 +82,8 @@ def test_one_that_is_named_is_launched_after_a_yes_and_acknowledged(stage, there
 def test_an_acknowledgement_without_an_answer_is_told_and_the_next_one_launches_nothing(
     stage, there
 ) -> None:
-    # Take, its status; then the acknowledgement is not even taken.
-    there.faults += [NONE, NONE, html(502)]
+    # Take, its status, that it runs and who else says so; the acknowledgement is not even taken.
+    there.faults += [NONE, NONE, NONE, NONE, NONE, html(502)]
     ran = stage.run("intake", "1", "--yes", "-o", "json")
     assert json.loads(ran.out)[0]["acknowledged"] is False
     assert "it comes back, and is only acknowledged then" in ran.told
@@ -91,6 +91,37 @@ def test_an_acknowledgement_without_an_answer_is_told_and_the_next_one_launches_
     again = json.loads(stage.run("intake", "1", "--yes", "-o", "json").out)
     assert (again[0]["launched"], again[0]["acknowledged"]) == (False, True)
     assert jobs(stage) == ["submission-1"]
+
+
+def test_evalai_is_told_that_it_runs_before_the_job_is_started(stage, there) -> None:
+    assert stage.run("intake", "1", "--yes").code == 0
+    kept = there.rules.kept[1]
+    assert kept.status == "running"
+    [told] = kept.job_names
+    uid = stage.cluster.objects[(Kind.JOB, "races", "submission-1")]["metadata"]["uid"]
+    assert told.startswith("submission-1.")
+    assert told.endswith(f".{uid}")
+
+
+def test_what_another_cluster_runs_already_is_not_launched(stage, there) -> None:
+    there.rules.kept[1].status = "running"
+    there.rules.kept[1].job_names.append("submission-1.0f0f0f0f.some-uid")
+    ran = stage.run("intake", "1", "--yes")
+    assert (ran.code, jobs(stage)) == (1, [])
+    assert "EvalAI shows it as running, as submission-1.0f0f0f0f.some-uid" in ran.told
+    assert "let its host run it again at EvalAI" in ran.told
+
+
+def test_a_launch_that_another_cluster_was_first_with_is_taken_back(stage, there) -> None:
+    def overtake(*_: object) -> None:
+        there.rules.kept[1].job_names.append("submission-1.0f0f0f0f.some-uid")
+
+    rules, runs = there.rules, there.rules._runs
+    rules._runs = lambda *asked: (overtake(), runs(*asked))[1]
+    ran = stage.run("intake", "1", "--yes")
+    assert ran.code == 6
+    assert "was launched elsewhere, as submission-1.0f0f0f0f.some-uid" in ran.told
+    assert jobs(stage) == []
 
 
 def test_what_is_refused_is_acknowledged_only_by_its_users_word(stage, there) -> None:

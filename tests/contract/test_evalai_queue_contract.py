@@ -123,3 +123,20 @@ async def test_when_a_submission_was_told_to_go_on_is_another_text_each_time(
         told_before.append((await evalai.submission(1)).resumed)
     assert told_before[0] == ""
     assert len(set(told_before)) == 3
+
+
+async def test_a_job_that_runs_is_told_and_listed(
+    evalai: EvalAiOverHttp, server: EvalAiServer
+) -> None:
+    await evalai.say_running(CHALLENGE, 1, "submission-1.mark.uid")
+    there = await evalai.submission(1)
+    assert (there.said, there.job_names) == ("running", ("submission-1.mark.uid",))
+    assert (server.asked[0].method, json.loads(server.asked[0].body)) == (
+        "PATCH",
+        {"submission": 1, "submission_status": "running", "job_name": "submission-1.mark.uid"},
+    )
+
+
+async def test_who_is_no_host_tells_of_no_job(server: EvalAiServer, tmp_path: Path) -> None:
+    with pytest.raises(EvalAiLogin):
+        await edge(server, tmp_path, OTHER_HOST).say_running(CHALLENGE, 1, "a")

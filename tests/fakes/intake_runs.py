@@ -120,7 +120,12 @@ class QueueInMemory:
         status = RemoteStatus(told["status"])
         team, name = told["participant_team"], told["participant_team_name"]
         resumed = told["rerun_resumed_at"] or ""
-        return RemoteSubmission(status, status.value, team, name, resumed=resumed)
+        jobs = tuple(told["job_name"])
+        return RemoteSubmission(status, status.value, team, name, None, jobs, resumed=resumed)
+
+    async def say_running(self, challenge: int, submission: int, job: str) -> None:
+        told = {"submission": submission, "submission_status": "running", "job_name": job}
+        self._ask("PATCH", f"challenge/{challenge}/update_submission/", told)
 
     async def next_message(self, queue: str) -> TakenMessage | None:
         told = self._ask("GET", f"challenge/queues/{queue}/")
@@ -233,23 +238,41 @@ class IntakeRun:
     """`play` it, then ask what came of it."""
 
     def __init__(
-        self, seed: int, *, faults: float = 0.2, kills: float = 0.03, apart: bool = False
+        self,
+        seed: int,
+        *,
+        faults: float = 0.2,
+        kills: float = 0.03,
+        apart: bool = False,
+        clusters: int = 1,
     ) -> None:
-        """`apart`: two consoles, each for a namespace of its own."""
+        """`apart`: two consoles, each for a namespace of its own; `clusters`: a console in each,
+        and none knows of the others."""
         self.chance, self.clock = Random(seed), VirtualClock()
         self.rules = EvalAiRules(now=lambda: self.clock.now.timestamp())
         trouble = Trouble(self.chance, self.clock, faults, kills)
         self.trouble, self.queue = trouble, QueueInMemory(self.rules, trouble)
-        self.cluster = TroubledCluster(self.clock, trouble)
+        self.clusters = [TroubledCluster(self.clock, trouble) for _ in range(clusters)]
+        self.cluster = self.clusters[0]
+        for number, each in enumerate(self.clusters):
+            where = replace(each.description, server=f"https://cluster-{number}:6443")
+            each.description = where
         self.news: list[IntakeNews] = []
         self.wanted: set[str] = set()
         """Names of the Jobs that there have to be."""
         spaces = ("races", "tests") if apart else ("races",) * self.chance.randrange(1, 3)
-        self._consoles = [(self._console(each), each) for each in spaces]
+        if clusters > 1:
+            spaces = ("races",)
+        self._goes_on = clusters == 1
+        self._consoles = [
+            (self._console(space, cluster), space, cluster)
+            for cluster in self.clusters
+            for space in spaces
+        ]
 
-    def _console(self, namespace: str) -> ByItself:
+    def _console(self, namespace: str, cluster: TroubledCluster) -> ByItself:
         recorder = cast(RecorderPort, NoRecorder())
-        services = Services(self.cluster, recorder, self.clock, publishing=SettingsInMemory())
+        services = Services(cluster, recorder, self.clock, publishing=SettingsInMemory())
         how = replace(
             some_at_a_time(EvalAiRules.queue, AT_MOST), by_hand=True, compose=quickly_composed
         )
@@ -261,7 +284,8 @@ class IntakeRun:
             self.rules.add(number)
             self.clock.later(self.chance.uniform(0, 300), partial(self._comes, number))
         await self._steps(25)
-        self._some_go_on()
+        if self._goes_on:
+            self._some_go_on()
         await self._steps(20)
         self.trouble.killing, self.trouble.faults = Killing(self.chance, 0.0), 0.0
         await self._steps(12 * len(self._consoles))
@@ -286,9 +310,9 @@ class IntakeRun:
     async def _steps(self, count: int) -> None:
         for _ in range(count):
             turn = self.chance.randrange(len(self._consoles))
-            console, namespace = self._consoles[turn]
+            console, namespace, cluster = self._consoles[turn]
             try:
                 await console.step()
             except Killed:
-                self._consoles[turn] = self._console(namespace), namespace
+                self._consoles[turn] = self._console(namespace, cluster), namespace, cluster
             self.clock.pass_by(self.chance.uniform(5, 45))

@@ -99,9 +99,11 @@ def run(options: argparse.Namespace) -> int:
         name = str(ready.manifest["metadata"]["name"])
         real = options.dry_run == DryRun.NONE
         recorder = await recorder_for(options, namespace) if real else None
+        only = message.only(services, namespace, name) if message is not None and real else None
+        sure = only.demand if only is not None else None
         with telling(lambda: unsure(services, namespace, name)):
-            launched = await launch(services, valid, dry_run=DryRun(options.dry_run))
-        for warning in launched.warnings:
+            launched = await launch(services, valid, dry_run=DryRun(options.dry_run), sure=sure)
+        for warning in (*launched.warnings, *(only.remarks if only is not None else ())):
             narration.say(f"warning: {warning}")
         tell_queue(launched)
         tell_publishing(services.publishing, launched.manifest)

@@ -15,6 +15,7 @@ from console.domain.facts import EvalAiPlace, JobFacts
 from console.operations.intake.orders import IntakeOrder, first_name, name_of_round
 from console.operations.intake.queue_messages import IMAGE_FIELD, QueueMessage
 from console.operations.intake.sight import InSight
+from console.operations.intake.told_running import as_before_the_claim
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.ports.evalai_queue import PhaseRule
 from console.operations.ports.publishing_settings import EvalAiSettings
@@ -70,6 +71,8 @@ def verdict_of(
     """`known`: what is known here of its place."""
     place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
     mine = sorted((each for each in known.jobs if each.evalai == place), key=_age)
+    if all(map(left_half, mine)):
+        there = as_before_the_claim(there, known.mark, mine, whole=known.whole)
     resuming = there.status is RemoteStatus.RESUMING
     number = message.submission
     usual = name_of_round(number, there.resumed) if resuming else first_name(number)
@@ -199,6 +202,13 @@ def _refusal(
         return NotLaunched(
             f"Challenge {message.challenge} is not among those of publishing.yaml.",
             "Add it to evalai.challenges there, if its submissions are yours to launch.",
+        )
+    if there.status is RemoteStatus.RUNNING:
+        where = f", as {there.job_names[-1]}" if there.job_names else ""
+        return NotLaunched(
+            f"EvalAI shows it as running{where}: launched elsewhere, or a launch was cut short.",
+            "If nobody evaluates it, let its host run it again at EvalAI. Else refuse it.",
+            for_good=True,
         )
     if there.status is not None and there.status not in LAUNCHED_FOR:
         words = f"EvalAI shows it as {there.status}: only submitted and resuming ones are launched."

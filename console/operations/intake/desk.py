@@ -171,7 +171,7 @@ class IntakeDesk:
     async def _launched(
         self, waiting: WaitingMessage, verdict: ToLaunch, how: LaunchingFor
     ) -> Accepted:
-        done = await launched_for(self._services, self._sight, verdict, how)
+        done = await launched_for(self._services, self._sight, self._queue, verdict, how)
         why = await self._acknowledged(waiting)
         return Accepted(
             verdict.order.place.submission,

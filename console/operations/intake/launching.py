@@ -9,12 +9,15 @@ from typing import Any
 
 import msgspec
 
-from console.domain.facts import Turn
+from console.domain.facts import EvalAiPlace, Turn
 from console.errors import ConsoleError, InvalidInput, NotFound
 from console.operations.intake.deciding import ToLaunch
 from console.operations.intake.orders import IntakeOrder, compose_order
 from console.operations.intake.sight import Sight
+from console.operations.intake.told_running import UNTOLD, demand_first, told_name
 from console.operations.ports.cluster import Kind, Propagation
+from console.operations.ports.evalai import EvalAiError
+from console.operations.ports.evalai_queue import EvalAiQueue
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.submitting.launch_many import begin_turns
@@ -47,11 +50,11 @@ class LaunchedOrder(msgspec.Struct, frozen=True):
 
 
 async def launched_for(
-    services: Services, sight: Sight, what: ToLaunch, how: LaunchingFor
+    services: Services, sight: Sight, queue: EvalAiQueue, what: ToLaunch, how: LaunchingFor
 ) -> LaunchedOrder:
     """Launch it. Raises ConsoleError where nothing was: Conflict if its name is taken, or if
     somebody launches it elsewhere."""
-    namespace, place = sight.namespace, what.order.place
+    namespace = sight.namespace
     composed, remarks = await composed_for(services, namespace, what, how)
     await asyncio.to_thread(_demand_its_place, services, composed, what.order)
     valid = (await asyncio.to_thread(Judged, composed)).valid
@@ -59,14 +62,36 @@ async def launched_for(
     turn = None if queue_of(composed.manifest) else await _turn(services, namespace, how)
     if what.instead_of:
         await _take_back(services, namespace, what)
-    launched = await launch(
-        services, valid, turn=turn, sure=lambda uid: sight.demand_alone(place, uid)
-    )
+    only = OnlyLaunch(sight, queue, what.order.place, what.order.name)
+    launched = await launch(services, valid, turn=turn, sure=only.demand)
+    remarks = (*remarks, *only.remarks)
     try:
         await begin_turns(services, namespace, how.batch)
     except ConsoleError as error:
         remarks = (*remarks, f"It waits for its turn; nobody could begin it now: {error.what}")
     return LaunchedOrder(launched.manifest, (*remarks, *launched.warnings))
+
+
+class OnlyLaunch:
+    """That this launch is the only one of its submission, asked between its Job and its start."""
+
+    def __init__(self, sight: Sight, queue: EvalAiQueue, place: EvalAiPlace, name: str) -> None:
+        self._sight, self._queue, self._place, self._name = sight, queue, place, name
+        self.remarks: tuple[str, ...] = ()
+
+    async def demand(self, uid: str) -> None:
+        """Raises ConsoleError where it is not, or where nobody tells."""
+        place, mark = self._place, self._sight.mark
+        await self._sight.demand_alone(place, uid)
+        told = told_name(self._name, mark, uid)
+        try:
+            taken = await demand_first(self._queue, place, told, mark)
+        except EvalAiError as error:
+            # Whoever takes the Job back says so in an error of the same kind.
+            what = "EvalAI does not take word of the launch."
+            raise ConsoleError(what, why=error.why, fix=error.fix) from error
+        if not taken:
+            self.remarks = (UNTOLD,)
 
 
 def _demand_its_place(services: Services, composed: Composed, order: IntakeOrder) -> None:

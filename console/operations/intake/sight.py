@@ -2,7 +2,7 @@
 
 Two intakes of one queue may launch in two namespaces, where no Job's name keeps the second one
 off. So the Jobs of all namespaces count where the login may see them, and each launch looks again
-between its Job and its start. What another user launches in another cluster nobody can see here.
+between its Job and its start. What another cluster launches EvalAI alone may tell: `told_running`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.errors import Conflict, Forbidden, NotFound
+from console.operations.intake.told_running import mark_of
 from console.operations.ports.cluster import MOST_NAMESPACES
 from console.operations.services import Services
 
@@ -38,6 +39,10 @@ class InSight(msgspec.Struct, frozen=True):
     """Where else results of it are published from right now."""
     called: str = ""
     """What a person calls its Job."""
+    mark: str = ""
+    """By which EvalAI knows launches of this cluster."""
+    whole: bool = False
+    """No Job of this cluster is out of sight."""
 
     @property
     def here(self) -> list[JobFacts]:
@@ -56,6 +61,7 @@ class Sight:
 
     def __init__(self, services: Services, namespace: str) -> None:
         self._cluster, self.namespace = services.cluster, namespace
+        self.mark = mark_of(services.cluster.description.server)
         self.whole: bool | None = None
         self._there = self._may = False
 
@@ -133,4 +139,5 @@ async def known_of(sight: Sight, place: EvalAiPlace, recorded: Recorded) -> InSi
     """As it is now. Raises ConsoleError."""
     jobs = await sight.jobs()
     name, busy = await asyncio.to_thread(recorded, place)
-    return InSight(sight.namespace, jobs, name, busy)
+    whole = bool(sight.whole)
+    return InSight(sight.namespace, jobs, name, busy, mark=sight.mark, whole=whole)

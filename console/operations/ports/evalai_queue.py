@@ -49,6 +49,11 @@ class EvalAiQueue(Protocol):
         """As it is now."""
         ...
 
+    async def say_running(self, challenge: int, submission: int, job: str) -> None:
+        """That a Job of that name runs for it: one more in its list of Jobs, and its status.
+        Whatever that was: EvalAI checks none."""
+        ...
+
     async def next_message(self, queue: str) -> TakenMessage | None:
         """The next one that nobody has taken; None where none waits."""
         ...

@@ -29,6 +29,28 @@ async def test_each_is_launched_once_though_killed_anywhere_and_nothing_stays_be
         assert run.rules.messages == [], told(run, seed)
 
 
+@pytest.mark.parametrize("first", sweep(range(0, 400, TOGETHER), 0))
+async def test_of_several_clusters_on_one_queue_one_launches_each_and_none_is_lost(
+    first: int,
+) -> None:
+    """They know of each other by EvalAI alone. What was cut short waits there for a person."""
+    for seed in range(first, first + TOGETHER):
+        run = IntakeRun(seed, clusters=2)
+        await run.play()
+        begun = [name for each in run.clusters for name, uids in each.began.items() if uids]
+        assert len(begun) == len(set(begun)), (seed, begun)
+        waits = {f"submission-{each.body['submission_pk']}" for each in run.rules.messages}
+        assert {*begun} | waits == run.wanted, (seed, begun, waits)
+
+
+async def test_of_several_clusters_on_one_queue_each_is_launched_where_nothing_fails() -> None:
+    for seed in range(5):
+        run = IntakeRun(seed, faults=0.0, kills=0.0, clusters=3)
+        await run.play()
+        begun = sorted(name for each in run.clusters for name, uids in each.began.items() if uids)
+        assert (begun, run.rules.messages) == (sorted(run.wanted), []), seed
+
+
 async def test_without_trouble_each_is_launched_at_its_first_look() -> None:
     run = IntakeRun(3, faults=0.0, kills=0.0)
     await run.play()
@@ -40,7 +62,7 @@ async def test_without_trouble_each_is_launched_at_its_first_look() -> None:
 async def test_the_runs_meet_what_they_are_for() -> None:
     """Else they would prove nothing."""
     killed = acknowledged_later = unacknowledged = 0
-    for seed in range(12):
+    for seed in range(16):
         run = IntakeRun(seed)
         count = run.trouble.killing
         await run.play()
