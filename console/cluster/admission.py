@@ -65,8 +65,10 @@ class Queues:
         """What Kueue says of those that wait, by the Job's uid; of the others nothing."""
         waiting = [job for job in jobs if is_kueues(job)]
         places: dict[str, int] = {}
+        # A question a queue and not a Job: hundreds wait in a few.
         for namespace, queue in sorted({(job.namespace, job.queue) for job in waiting}):
             places |= await self._places(namespace, queue)
+        # A Job without a place is asked about first: it may be one that is never admitted.
         first = sorted(waiting, key=lambda job: places.get(job.uid, 0))[:MOST_ASKED]
         words: dict[str, Admission] = {}
         for namespace in sorted({job.namespace for job in first}):
@@ -123,6 +125,7 @@ class Queues:
         self, group: str, path: str, asked: Asked, params: Mapping[str, str] | None = None
     ) -> bytes:
         """In the version of that group which the server prefers."""
+        # Kueue moved from v1beta1 on; which one there is stays so while the server runs.
         if group not in self._versions:
             whole = f"/apis/{group}"
             request = Request("GET", whole, Asked("get", whole))
@@ -164,6 +167,7 @@ class InQueues:
         """The same, with what is known already of a Job that waits."""
         if isinstance(event, JobSeen) and is_kueues(event.job):
             job = replace(event.job, admission=self._told.get(event.job.uid))
+            # Remembered as told, so that a look tells only what differs from it.
             self._jobs[namespace, name] = job
             self._some.set()
             return namespace, name, JobSeen(event.at, job)

@@ -33,6 +33,8 @@ class PlainChunks:
 
     def feed(self, came: bytes | bytearray, end: int) -> Taken:
         """What comes next: that buffer up to `end`. It may be filled anew afterwards."""
+        # Only what was cut in two is copied: most buffers begin and end in the midst of a chunk's
+        # bytes.
         if self._cut:
             came, end = self._cut + came[:end], len(self._cut) + end
             self._cut = b""

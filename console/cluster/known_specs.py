@@ -44,6 +44,7 @@ class KnownSpecs:
         if known is not None:
             behind, text, spec = known
             at = uid + behind
+            # The whole text is compared: a version or a hash would have to be trusted.
             if line.startswith(text, at):
                 self._cut = spec
                 return b"".join((line[:at], self._instead, line[at + len(text) :]))

@@ -84,5 +84,6 @@ async def _page(transport: Carrier, source: ListSource[Any], token: str) -> Any:
     more = {"continue": token} if token else {}
     try:
         return await transport.send(source.request("list", {"limit": str(PAGE), **more}))
+    # Once more with fewer: one page of large objects is no list without an end.
     except bounds.TooMuch:
         return await transport.send(source.request("list", {"limit": str(SMALL_PAGE), **more}))

@@ -41,6 +41,7 @@ def look(
             return run(work(cluster))
         finally:
             run(cluster.close())
+    # Nothing was changed by then: `connecting` may ask all of it again.
     except Unusual:
         return None
 

@@ -22,6 +22,7 @@ def asked_to_wait(header: str | None, now: datetime | None = None) -> float | No
     from email.utils import parsedate_to_datetime
 
     try:
+        # Cut, for a server's header may be of any length.
         until = parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, OverflowError):
         return None

@@ -32,6 +32,7 @@ def first_item(page: bytes) -> bytes | None:
     text = page[at : at + FIRST_BYTES].decode(errors="surrogateescape")
     try:
         _, end = json.JSONDecoder().raw_decode(text)
+    # A page that nests too deep is refused where it is read; here it is merely not shortened.
     except (ValueError, RecursionError):
         return None
     return text[:end].encode(errors="surrogateescape")

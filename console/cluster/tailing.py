@@ -51,6 +51,8 @@ class LineBlocks:
 
     def feed(self, chunk: bytes) -> bytes:
         """The lines that this chunk completes; empty while there is none."""
+        # Only `\n`: what else Python takes for the end of a line a container may print in the midst
+        # of one.
         end = chunk.rfind(b"\n") + 1
         if not self._partial and end:
             self._partial += chunk[end:]
@@ -89,6 +91,7 @@ class Unseen:
 
     def __init__(self, point: ResumePoint | None, *, exact: bool = False) -> None:
         self._point = point
+        # Whoever does not ask whether lines are missing is not told so.
         self._met = not exact
         self._skip = point.lines if point else 0
         self._at = nanoseconds(point.at.encode()) if point else 0
@@ -110,6 +113,7 @@ class Unseen:
             if stamp > self._at:
                 self._point = None
                 break
+            # Many lines can carry one time, of which the first so many are on disk.
             if stamp == self._at:
                 self._met = True
                 if self._skip == 0:
@@ -154,6 +158,7 @@ async def blocks(transport: Carrier, wanted: LogRequest) -> AsyncIterator[LogBlo
                         yield LinesMissing()
                     yield LogLines(block)
     except InvalidInput as error:
+        # The API has one code for a container that has not started and for a faulty question.
         if any(word in error.why for word in _NOT_YET):
             raise NotFound(
                 f"There is no log of {wanted.container} in {wanted.pod}.", why=error.why
@@ -162,6 +167,7 @@ async def blocks(transport: Carrier, wanted: LogRequest) -> AsyncIterator[LogBlo
     except TimeoutError as error:
         raise _fails(wanted, f"It has been silent for {SILENT_SECONDS:.0f} seconds.") from error
     except ClusterUnreachable as error:
+        # A server that is not reached at all is no fault of the node.
         if not isinstance(error.__cause__, TimeoutError):
             raise
         raise _fails(wanted, error.why) from error
@@ -212,6 +218,7 @@ def _genuine(block: bytes) -> bytes:
     if not block:
         return block
     last = block.rfind(b"\n", 0, len(block) - 1) + 1
+    # Two matches for a block of thousands of lines: a flood has no time for one each.
     if _STAMPED.match(block) and _STAMPED.match(block, last):
         return block
     for line in block.splitlines():
@@ -226,6 +233,7 @@ def _genuine(block: bytes) -> bytes:
 def _point_of(wanted: LogRequest) -> ResumePoint | None:
     if wanted.after is not None or wanted.since is None:
         return wanted.after
+    # All lines of that instant count as seen: more than any log has of one time.
     return ResumePoint(wanted.since.isoformat(timespec="microseconds"), 1_000_000_000)
 
 

@@ -43,7 +43,9 @@ def _claimed_end(header: str) -> datetime | None:
     if len(parts) != 3:
         return None
     try:
+        # Such tokens leave out the padding that the decoder wants.
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
         return datetime.fromtimestamp(claims["exp"], UTC)
+    # Its text is whatever a file or a program gave: nothing in it may end a request.
     except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         return None

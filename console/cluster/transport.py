@@ -89,6 +89,8 @@ class Transport:
                 await asyncio.sleep(pause(attempt, None))
                 continue
             wait = pause(attempt, asked_to_wait(response.headers.get("Retry-After")))
+            # A server that wants a minute is told of to a person: a command that hangs for it says
+            # nothing.
             if last or not _worth_repeating(request, response.status) or wait > LONGEST_WAIT:
                 raise failure
             await asyncio.sleep(wait)
@@ -115,6 +117,8 @@ class Transport:
                 raise await _failure(request, response, token)
             try:
                 yield StreamedBody(response)
+            # The library has many errors for silence; those above here know the one of the
+            # language.
             except aiohttp.SocketTimeoutError as error:
                 raise TimeoutError from error
             except _TRANSPORT_ERRORS as error:
@@ -125,6 +129,7 @@ class Transport:
     def _lost(
         self, request: Request, error: BaseException, silence: float | None = None
     ) -> ConsoleError:
+        # Behind a proxy the unintelligible answer may be the proxy's, which `unreachable` names.
         if isinstance(error, aiohttp.ClientResponseError) and self._proxy is None:
             return unintelligible(request.asked, error.message)
         seconds = self._seconds
@@ -145,7 +150,10 @@ class Transport:
         token = await self._credentials.token()
         async with contextlib.AsyncExitStack() as stack:
             response = await self._once(stack, request, token, total, silence)
+            # Once: a second refusal of a fresh token is no matter of its age.
             if response.status == 401 and await self._credentials.renew(token):
+                # Its connection is needed for the next try; left open, each renewal would take one
+                # more.
                 response.release()
                 token = await self._credentials.token()
                 response = await self._once(stack, request, token, total, silence)
@@ -183,6 +191,7 @@ class Transport:
         )
 
     async def _session_for(self, token: Token) -> aiohttp.ClientSession:
+        # Requests begin at once and together: without this each would make a session of its own.
         async with self._opening:
             if self._session is not None and self._presented == token.certificate:
                 return self._session
@@ -196,6 +205,8 @@ class Transport:
     async def _new_session(self, token: Token) -> aiohttp.ClientSession:
         verify: Any = True
         if self._access.server.startswith("https:"):
+            # In a thread: reading all the system's authorities takes tens of milliseconds, in which
+            # no key is answered.
             verify = await asyncio.to_thread(context_for, self._access, token.certificate)
         elif self._proxy is not None and self._proxy.scheme == "https":
             verify = await asyncio.to_thread(ssl.create_default_context)

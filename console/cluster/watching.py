@@ -93,6 +93,8 @@ class Watch(Generic[Item]):
             heard = False
             try:
                 if self._version is None:
+                    # Told only when the whole list is there: half of one would make the rest look
+                    # vanished.
                     for change in await self._list():
                         yield change
                 async for change in self._follow():
@@ -133,6 +135,8 @@ class Watch(Generic[Item]):
                 found[meta.uid] = (meta.resource_version, item)
         before, self._known = self._known, found
         self._version = version
+        # First what is gone: a namesake that took its place must not be removed by its
+        # predecessor's end.
         gone: list[Change[Item]] = [
             Gone(old) for uid, (_, old) in before.items() if uid not in found
         ]
@@ -178,6 +182,8 @@ class Watch(Generic[Item]):
             if not piece:
                 return
             yield piece
+            # Some proxies keep a watch open that its server has closed, and bring what is in their
+            # buffers.
             if loop.time() > until:
                 raise TimeoutError
 
@@ -216,6 +222,7 @@ class Watch(Generic[Item]):
                 self._known[meta.uid] = (meta.resource_version, item)
                 yield Seen(item)
                 self._refuse_too_many()
+        # Last: a change that was not told must be told again after a fault.
         self._version = meta.resource_version
 
     def _refuse_too_many(self) -> None:

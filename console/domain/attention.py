@@ -69,6 +69,7 @@ def quiet(pair: PairBoard) -> Quiet | None:
     """None where it is not at work, or where nobody knows when it last gave a sign."""
     if pair.status not in AT_WORK:
         return None
+    # A simulator prints while its route stands still: only the agent's signs are signs of a drive.
     driving = pair.status is PairStatus.DRIVING
     sign = (pair.agent_sign if driving else None) or pair.last_sign
     if sign is None:
@@ -86,6 +87,7 @@ def _not_before(pair: PairBoard, sign: datetime) -> datetime:
 
 
 def _ended_at(found: Quiet) -> tuple[bool, datetime]:
+    # Which limit ends it first matters more than which sign is older: that is the countdown shown.
     return found.limit is None, shifted(found.since, found.limit or 0)
 
 
@@ -95,6 +97,7 @@ def lag_of(pair: PairBoard, now: datetime, slow_at: datetime | None = None) -> A
     `slow_at`: when its present route has taken too long, where that is known.
     """
     found = quiet(pair)
+    # The graver first: what is stalled is silent too.
     for lag in (Lag.STALLED, Lag.SILENT):
         if found is not None and now >= found.reaches(lag):
             return Attention(pair.number, lag, found.since, found.limit, found.stands)

@@ -40,9 +40,13 @@ def ends_of(
     if not known and not told:
         return ()
     ended = sorted({**known, **told}.values(), key=_place)
+    # The kubelet keeps the last two runs of a container: a word that was seen once is asked of no
+    # later pod, which has forgotten it.
     words = {_key(each): each.kubelet for each in known.values() if each.kubelet}
     for half in halves:
         for run in (half.previous, half.ended):
+            # Not by attempt: supervisors count theirs in files, kubelets count restarts, and a run
+            # that was killed at once wrote nothing.
             if run and (end := _end_of(run, [e for e in ended if half.name.startswith(e.half)])):
                 words.setdefault(_key(end), _word(run))
     return tuple(_worded(each, words.get(_key(each), "")) for each in ended)

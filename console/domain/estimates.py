@@ -109,6 +109,7 @@ def _together(going: list[PairTime]) -> tuple[Span | None, int | None]:
     spans = {each.pair: each.left for each in going if each.left is not None}
     if not spans:
         return None, None
+    # All are done when the last is: its least bounds that of all, even where another has no end.
     least = max(span.least for span in spans.values())
     ends = {pair: span.most for pair, span in spans.items() if span.most is not None}
     endless = spans.keys() - ends.keys()
@@ -188,6 +189,7 @@ class _Estimating:
     def _usual(self, route: str) -> Usual | None:
         """Repetitions of it tell more than others' drives of it."""
         own = self._own.get(route, [])
+        # One drive of one's own is no usual time: others' of that route are more.
         return usual(own) if len(own) > 1 else self._known.routes.get(route) or usual(own)
 
     def _expected(self, route: str) -> Usual | None:
@@ -223,6 +225,7 @@ class _Estimating:
             return _AT_ONCE
         drive = drive_of(last.route)
         found = self._expected(drive[0])
+        # What is open is counted already, and a drive is not driven twice for one end.
         if found is None or drive in _to_drive(pair):
             return _AT_ONCE
         return Span(0.0, found.high)
@@ -266,6 +269,7 @@ def _to_drive(pair: PairBoard) -> list[tuple[str, int]]:
     assert pair.done is not None
     assert pair.total is not None
     open_cells = [each for each in pair.cells if each.state not in FINISHED]
+    # The present route may count as done: an attempt that ended behind its record drives it again.
     most = pair.total - pair.done + (1 if pair.route else 0)
     rest = open_cells[max(len(open_cells) - most, 0) :]
     return [(each.route_id, each.repetition) for each in rest]
@@ -278,6 +282,7 @@ def _restarts_late(pair: PairBoard) -> bool:
 def _back_off(pair: PairBoard) -> float:
     """What a kubelet waits before a restart: twice as long each time, up to five minutes."""
     halves = [half.restart_count for half in (pair.simulator, pair.agent) if half]
+    # The exponent is bounded, for a restart count of thousands would overflow a float.
     return min(_BACK_OFF_FIRST * 2.0 ** min(max(halves, default=0), 10), _BACK_OFF_MOST)
 
 

@@ -146,6 +146,7 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
     # old one may be shown as its own.
     if board.job is not None and board.job.uid != job.uid:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
+    # Pods have a watch of their own, which may be ahead of that of Jobs or behind it.
     if board.pod is not None and board.pod.owner not in ("", job.uid):
         board = replace(board, pod=None, parts=())
     version = _version(job, board.leaderboard)
@@ -198,6 +199,7 @@ def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
 
 def _of_no_container(board: BoardSnapshot) -> tuple[tuple[str, StreamState, str], ...]:
     """Who records, and whether the journal can be written, is as true of the next pod."""
+    # A stream of the console itself bears the name of no container.
     names = {each.name for each in board.pod.containers} if board.pod else set()
     return tuple(each for each in board.streams if each[0] not in names)
 
@@ -238,6 +240,7 @@ def _cluster_event(board: BoardSnapshot, event: ClusterEventSeen) -> BoardSnapsh
     # The cluster counts a repeated event up in place; it is one event with a later time.
     kept = [each for each in board.events if each.uid != event.event.uid]
     kept.append(event.event)
+    # By its time, not by when it was heard: a watch that begins anew tells old events in any order.
     kept.sort(key=lambda each: each.last_seen.timestamp() if each.last_seen else 0.0)
     if event.event.of_node:
         kept = _with_few_of_nodes(kept)
@@ -261,6 +264,7 @@ def _plan_reported(board: BoardSnapshot, event: PlanReported) -> BoardSnapshot:
 def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
     """The newest of the present pod, by its own count: clocks of two nodes cannot be compared."""
     report, shown = event.report, board.report
+    # A recording and a live log can both tell one report; the later of the two may come first.
     if shown is not None and event.pod == board.report_pod and report.sequence < shown.sequence:
         return board
     present = board.pod.key if board.pod else ""
@@ -276,6 +280,7 @@ def _kept_ahead(board: BoardSnapshot, event: ProgressReported | MergedReported) 
     """What a pod tells that the watch has not shown yet waits for it; that of an earlier is old."""
     if event.pod in {each.key for each in board.earlier}:
         return board
+    # The last of each kind is enough: a snapshot holds all that the ones before it said.
     others = (each for each in board.ahead if type(each) is not type(event))
     return replace(board, ahead=(*others, event))
 
@@ -303,10 +308,12 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
     streams = tuple(each for each in board.streams if each[0] != event.container)
     entry = (event.container, event.state, event.gap)
     board = replace(board, streams=(*streams, entry), updated_at=event.at)
+    # Of all streams only logcopy's decides what is known of drives; judging costs most of a fold.
     return _judged(board, event) if is_logcopy(event.container) else board
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
+    # One that names no pod is taken for the present one's: what wrote it had no other to tell of.
     if event.pod and _of_another_pod(board, event):
         return replace(board, updated_at=event.at)
     return with_line(board, event)

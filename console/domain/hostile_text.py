@@ -45,6 +45,7 @@ def neutralise(text: str, *, keep_colours: bool = False) -> str:
     def replace(match: re.Match[str]) -> str:
         return match.group() if keep_colours and _SGR.fullmatch(match.group()) else ""
 
+    # Sequences go before single characters: an ESC made visible would leave its parameters as text.
     stripped = _SEQUENCE.sub(replace, text)
     return _CONTROL.sub(_visible, stripped)
 

@@ -140,6 +140,7 @@ def lost_pods(board: BoardSnapshot) -> tuple[LostPod, ...]:
     made = [name for name in _created(board.events) if name not in names]
     keys = _told_before(board)
     unseen = [_unseen(name, "", board) for name in made]
+    # Names come from events and keys from logs: as many of both, in one order, are the same pods.
     if len(made) == len(keys):
         unseen = [_unseen(n, key, board) for n, key in zip(made, keys, strict=True)]
     elif keys:
@@ -181,8 +182,10 @@ def _created(events: Iterable[ClusterEvent]) -> list[str]:
 
 def why_lost(pod: PodFacts, events: tuple[ClusterEvent, ...], job: JobFacts | None) -> str:
     """The cluster's reason in plain words, with its own behind them."""
+    # The API's reason says that somebody asked for it; only an event says who.
     if pod.reason == _BY_API and (told := _why_by_autoscaler(pod.name, events)):
         return told
+    # Why it was not placed at first is no reason for its end.
     if pod.reason and pod.reason not in _UNPLACED:
         return _worded(pod.reason, pod.message, rejected=pod.phase == "Failed")
     if told := why_by_events(pod.name, events):
@@ -259,6 +262,7 @@ def _ended_for_pause(name: str, events: Iterable[ClusterEvent], job: JobFacts) -
     deleted = next(told, None)
     if paused is None or deleted is None or not name:
         return False
+    # A Job that is paused now has ended all its pods for that; of one that goes on, times decide.
     if paused.status or paused.since is None or deleted.last_seen is None:
         return paused.status
     return deleted.last_seen <= paused.since

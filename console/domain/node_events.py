@@ -78,6 +78,7 @@ def stay_of(pod: PodFacts, now: datetime) -> Stay | None:
         return None
     until = None
     if pod.phase in ("Succeeded", "Failed"):
+        # A pod that its node evicted may have no container that told its end.
         ends = [each.ended.finished_at for each in pod.containers if each.ended]
         until = max((each for each in ends if each is not None), default=now)
     return Stay(pod.node, pod.placed_at or pod.created_at or now, until)
@@ -89,6 +90,7 @@ def befallen(event: ClusterEvent, stay: Stay) -> ClusterEvent | None:
     Times of events have whole seconds: what is of the second of the placing was there before, as a
     kubelet's start. What is counted up later is told as it was first.
     """
+    # Without a time nobody can say that it befell this pod.
     if event.last_seen is None or event.last_seen <= stay.since:
         return None
     if stay.until is None or event.last_seen <= shifted(stay.until, AFTERWARDS):

@@ -54,12 +54,14 @@ def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) ->
     # Before the Job is asked: an agent that ended well is done, whatever becomes of the others.
     if settled := _settled(pair):
         return settled
+    # Nobody may have seen the containers end: then the Job's own condition stands for them.
     if submission in _COMPLETED:
         lasting = any(each.reason in pair_words.LASTING for each in pair.ended)
         return PairStatus.FAILED if lasting else PairStatus.DONE
     if submission not in _OVER:
         alive = _alive(pair) if pair.seen else _unseen(submission)
         return PairStatus.BLOCKED if _blocked(pair, alive, blockage) else alive
+    # A pod that is gone was ended by something: whether this pair had failed before, nobody saw.
     if not pair.seen and not (pair.final and pair.report):
         return PairStatus.UNKNOWN
     if submission in _STOPPED:
@@ -141,6 +143,7 @@ def _broken(pair: PairFacts) -> bool:
     for group in _newest_first(pair.ended):
         if any(each.initiating for each in group):
             return True
+        # An attempt that reached a route had got over whatever ended the one before it.
         if any(each.route.strip("-") for each in group):
             return False
     return any(_failed_exit(half) for half in pair.halves)

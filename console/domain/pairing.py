@@ -102,6 +102,7 @@ def _status(board: BoardSnapshot, plan: PairPlan, pair: PairFacts) -> PairStatus
     blockage, indexes = board.blockage, board.job.indexes if board.job else None
     if indexes is not None and plan.number - 1 in indexes.failed:
         return PairStatus.FAILED
+    # What blocks one pod blocks its pair; the other pairs, in pods of their own, drive.
     if board.parts and blockage and blockage.containers:
         own = {plan.simulator, plan.agent} & {*blockage.containers}
         blockage = blockage if own else None
@@ -172,6 +173,7 @@ def _facts(
     simulator, agent = (_half(board, name) for name in names)
     halves = tuple(half for half in (simulator, agent) if half)
     absent = not halves and all(not_created(board, name) for name in names)
+    # A final report outlives the pod: what it says of a pair needs no container to be seen.
     final = board.report is not None and board.report.status is not MergeStatus.RUNNING
     attempt = _attempt(halves, report)
     seen = bool(halves or absent or (report and final))
@@ -197,12 +199,14 @@ def _attempt(halves: tuple[ContainerFacts, ...], report: PairProgress | None) ->
     # logcopy reports some seconds late; a restart that the cluster has counted is an attempt
     # already.
     # One that goes on beside its agent may be started again within its attempt.
+    # A half that has not started yet has made no attempt, whatever the other half counts.
     counted = [attempt_of(e.restart_count) for e in halves if started(e) and not e.sidecar]
     return max([report.attempt if report else 0, *counted])
 
 
 def _done(cells: tuple[RouteCell, ...], report: PairProgress | None, *, routes_known: bool) -> int:
     """How many are finished, where what is known of them is all there is to know."""
+    # The record of a drive and the count in a report come by two lines of a log, in either order.
     seen = sum(cell.state in FINISHED for cell in cells)
     told = report.done if report else 0
     return max(seen, min(told, len(cells)) if routes_known else told)

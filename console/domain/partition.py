@@ -34,6 +34,7 @@ def by_duration(routes: Sequence[str], pairs: int, seconds: Mapping[str, float])
         return by_count(routes, pairs)
     usual = median(known)
     costs = [seconds.get(route, usual) for route in routes]
+    # No part can be shorter than the longest route, and one pair alone takes them all.
     low, high = max(costs), sum(costs)
     for _ in range(_NARROWINGS):
         middle = (low + high) / 2

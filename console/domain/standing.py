@@ -51,21 +51,26 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
         return SubmissionStatus.DELETED, "The Job was deleted."
     if job is None:
         return SubmissionStatus.UNKNOWN, "Nothing is known of this Job yet."
+    # The Job controller has the last word: what blocks or waits beside its verdict is history.
     if (ended := _ended(board, job)) is not None:
         return ended
     if job.cancelled:
         return _cancelled(board)
+    # A queue that admits nothing is waited for in vain, and looks like any other in the Job alone.
     if is_kueues(job) and board.blockage is not None:
         return SubmissionStatus.BLOCKED, board.blockage.reason
+    # A Job in line is suspended too; why it is says more than that it is.
     if job.queued:
         return SubmissionStatus.QUEUED, f"{why_queued(job)}{_driven_before(board)}"
     if job.suspended:
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:
         return SubmissionStatus.BLOCKED, f"{board.blockage.reason} {_lost_before(board, job)}"
+    # After what blocks: a pod that was lost and cannot come back is blocked, not on its way.
     if (lost := _lost(board, job)) is not None:
         return SubmissionStatus.PENDING, lost
     if _has_run(board):
+        # The most urgent first: one sentence has room for one of them.
         trouble = (
             _trouble(board, job) or _deleting(job) or _unheard(board) or _lost_before(board, job)
         )
@@ -79,11 +84,14 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
         return _cancelled(board)
     if failed := job.condition("Failed"):
         return SubmissionStatus.FAILED, f"{_failure(board, job, failed)}{_cause(board)}"
+    # The controller says this as soon as it has decided; `Failed` comes when the last pod has
+    # ended.
     if failing := job.condition("FailureTarget"):
         reason = f"{_failure(board, job, failing)}{_cause(board)}"
         return SubmissionStatus.FAILING, f"{reason} The pod is ending."
     if job.condition("Complete") is None:
         return None
+    # A Job that completed proves that containers ended with 0, and nothing of their results.
     if board.merged is None:
         return (
             SubmissionStatus.UNVERIFIED,
@@ -112,6 +120,7 @@ def _driven_before(board: BoardSnapshot) -> str:
 def _wrong_gpus(board: BoardSnapshot) -> str:
     """What is missing follows from it: such a pair drives nothing."""
     pairs = board.report.pairs if board.report else ()
+    # A pair that was not stopped for it drove on the wrong card, and has its records all the same.
     stopped = any(each.reason == pair_words.WRONG_GPU for pair in pairs for each in pair.ended)
     told = [each.text for each in board.problems if each.kind == GPU_PROBLEM] if stopped else []
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
@@ -170,12 +179,14 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
 def _restart_or_pod(board: BoardSnapshot, job: JobFacts) -> bool:
     """With the limit 0 one of either ends the Job, and its pod is counted as failed both times."""
     unseen = board.pod is None and not board.budget.least
+    # With a pod or a restart at hand it is known which of the two it was.
     return job.backoff_limit == 0 and job.failed == 1 and unseen
 
 
 def _too_many_pods(board: BoardSnapshot, job: JobFacts) -> str:
     """Pods that end as a whole are counted apart from restarts."""
     last = why_lost(board.pod, board.events, job) if board.pod else ""
+    # Only the last pod's reason is at hand: those before took theirs with them.
     because = f", the last because {last}" if last and job.failed > 1 else f" because {last}"
     pods = "pod" if job.failed == 1 else "pods"
     told = f"{job.failed} {pods} failed as a whole{because if last else ''}"
@@ -270,6 +281,7 @@ def _left_over(board: BoardSnapshot) -> str:
 def why_pending(board: BoardSnapshot) -> str:
     """The answer to 'why is it not running?' in one sentence."""
     pod = _waiting(board)
+    # The controller's refusal is an event of the Job; a pod that does not exist has none.
     if pod is None or not board.pod_lives:
         if refused := _newest(board.events, "FailedCreate"):
             return f"The cluster does not create the pod: {refused.message}"
@@ -279,6 +291,7 @@ def why_pending(board: BoardSnapshot) -> str:
     for each in pod.containers:
         if each.init and (text := _init_state(each)):
             return text
+    # In the order in which a kubelet comes to them: the earlier one is why the later never happens.
     for reason in ("FailedMount", "FailedCreatePodSandBox", "Failed"):
         if event := _newest(board.events, reason):
             return f"The node reports {event.reason}: {event.message}"

@@ -27,6 +27,8 @@ def _due_of_one(batch: list[JobFacts]) -> list[JobFacts]:
     waiting = sorted((job for job in batch if job.in_line and not job.deleting), key=_place)
     if not waiting:
         return []
+    # A limit that somebody changed on some of the Jobs holds at its lowest: too few run, never too
+    # many.
     free = min(job.turn.at_most for job in waiting if job.turn) - sum(map(has_place, batch))
     return waiting[: max(free, 0)]
 

@@ -85,6 +85,7 @@ class BucketPlace:
             }
 
     def same(self, stored: StoredObject, measure: Measure) -> bool:
+        # True of what was sent at once and is not encrypted by a key: then no question is needed.
         if stored.tag == measure.md5:
             return True
         with self._answering("read"):
@@ -103,6 +104,7 @@ class BucketPlace:
 
     def put_over(self, key: str, blocks: Blocks, measure: Measure, before: bytes) -> bool:
         with self._answering("read"):
+            # One byte more, so that a longer one that begins alike is another one.
             found = self._content(key, len(before) + 1)
         if found is None or found.content != before:
             return False
@@ -187,6 +189,8 @@ class BucketPlace:
             **self._at(key),
             ExtraArgs={"Metadata": {_DIGEST: measure.sha256}},
             Config=TransferConfig(
+                # Without threads of the client's own: they would outlive the one that sends, at the
+                # process's end.
                 multipart_threshold=self._part, multipart_chunksize=self._part, use_threads=False
             ),
         )
@@ -220,6 +224,8 @@ class BucketPlace:
                 raise
             if code_of(refused) == _GONE:
                 return None
+            # A proxy's page, or an answer whose body was cut: believed, it would let a result be
+            # sent anew.
             raise _CutShort(error="404 without a word of what is missing") from refused
         try:
             return _ReadObject(bytes(answer["Body"].read(most)), str(answer.get("ETag", "")))

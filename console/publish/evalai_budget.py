@@ -81,6 +81,7 @@ class RequestBudget:
         """One request; waits a little where there is none left. Raises EvalAiBusy."""
         until = self._now() + (PATIENCE if question else HASTE)
         while wait := await self._changed(token, lambda spent, now: _one(spent, now, question)):
+            # Not taken: the caller may ask again later, and nothing of it has left this machine.
             if self._now() + wait > until:
                 why = "EvalAI was asked as often as it allows in a minute."
                 raise EvalAiBusy(why, wait, not_taken=True)
@@ -96,6 +97,8 @@ class RequestBudget:
         name = f"evalai-{sha256(token.encode()).hexdigest()[:16]}.json"
         for _ in range(_LOCK_TRIES):
             try:
+                # Never waits for the lock there: a process that was stopped with it would take a
+                # thread with it.
                 return await asyncio.to_thread(self._change, self._folder / name, change)
             except BlockingIOError:
                 await self._sleep(_LOCK_PAUSE)

@@ -51,6 +51,7 @@ class KeptLedger(Generic[Key, Entry, Wish]):
         self._kept.save(f"{ASKED}/{self._name_of(wish.key)}{SUFFIX}", wish)
 
     def wishes(self) -> tuple[tuple[str, Wish], ...]:
+        # Sorted, so that two processes see them in one order.
         named = sorted(self._kept.names(SUFFIX, ASKED))
         found = ((name, self._kept.load(f"{ASKED}/{name}", self._wish)) for name in named)
         return tuple((name, wish) for name, wish in found if wish is not None)

@@ -26,6 +26,7 @@ class LedgerOnDisk(KeptLedger[EvalAiPlace, Publication, AskedAgain]):
 
     def put(self, entry: Publication, /) -> None:
         super().put(entry)
+        # Behind the entry: the final result is needed until it is known to be shown.
         if entry.stage is PublicationStage.PUBLISHED or entry.final is None:
             self._kept.remove(key_of(entry.place) + FINAL)
 

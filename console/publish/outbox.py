@@ -107,6 +107,7 @@ class Outbox:
         place = self._folder / "since" / webhook.key
         try:
             return datetime.fromisoformat(place.read_text())
+        # A date that a crash left half written counts as none: too few calls, and none from before.
         except (FileNotFoundError, ValueError):
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             place.write_text(self._clock().isoformat())
@@ -129,6 +130,7 @@ class Outbox:
         lock = await self._turn()
         try:
             await self._careful(asyncio.to_thread(self._take_over))
+            # Without a call nothing of HTTP is imported: most recorders never have one to send.
             while not self._open:
                 await asyncio.sleep(_LOOK_SECONDS)
                 await self._careful(asyncio.to_thread(self._take_in))
@@ -209,8 +211,10 @@ class Outbox:
         webhooks = {each.key: each for each in self._renewed().webhooks} if self._open else {}
         found: dict[str, tuple[Webhook, OutboxEntry]] = {}
         waiting = (each for each in self._open.values() if each.sent is Sent.WAITING)
+        # In the order in which it happened: a failure must not be told behind its end.
         for entry in sorted(waiting, key=lambda each: each.call.at):
             webhook = webhooks.get(entry.webhook)
+            # While the settings cannot be read nobody knows that it was taken out.
             if webhook is None and not self._misread:
                 self._become(entry, Sent.DROPPED, "this webhook is not set any more")
             elif now - entry.call.at > NEWS_FOR:
@@ -221,6 +225,7 @@ class Outbox:
 
     def _take_in(self) -> None:
         """Thousands of calls that were sent long ago are not listed at each look."""
+        # The folder's time, not its list: what was taken in is never changed by another process.
         changed = self._entries.changed()
         if changed is not None and changed == self._listed:
             return
@@ -232,6 +237,7 @@ class Outbox:
         self._looked_at = names
 
     async def _send(self, post: Poster, webhook: Webhook, entry: OutboxEntry) -> None:
+        # On disk before it is sent: whoever finds this after a kill knows that it may have arrived.
         begun = await asyncio.to_thread(self._become, entry, Sent.SENDING, entry.words)
         key = key_of(entry.call)
         answer = await post.send(webhook, body(entry.call, webhook.form, key), key)
@@ -241,6 +247,7 @@ class Outbox:
     def _learn(self, entry: OutboxEntry, answer: HookAnswer) -> timedelta:
         """What became of it; how long its webhook is to be left alone."""
         tried = replace(entry, tries=entry.tries + 1)
+        # Only what has certainly not arrived: anything else, sent again, would be told twice.
         if answer.taken is Arrival.LATER and tried.tries < TRIES:
             doubled = FIRST_PAUSE * float(2**entry.tries)
             pause = max(answer.pause or timedelta(), min(doubled, LONGEST_PAUSE))

@@ -40,6 +40,7 @@ def take(folder: Path, *, unattended: bool = False) -> Lock | None:
     descriptor = _opened(folder / LOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # A lock on a file that has been removed excludes nobody: who comes next locks a new one.
         if not _stands(descriptor, folder / LOCK):
             os.close(descriptor)
             return take(folder, unattended=unattended)

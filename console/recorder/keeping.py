@@ -17,6 +17,7 @@ _NUMBERS = itertools.count()
 
 def pinned(folder: Path) -> bool:
     """Whether it is to stay, whatever its age."""
+    # Not `Path.exists`, which makes more of it: thousands are asked at each look at the history.
     return os.access(folder / PIN, os.F_OK)
 
 
@@ -53,8 +54,11 @@ def remove(root: Path, folder: Path) -> None:
 
     out = root / REMOVED
     out.mkdir(mode=0o700, exist_ok=True)
+    # Before our own is among them.
     leftovers = list(out.iterdir())
     ours = out / f"{folder.name}.{os.getpid()}.{next(_NUMBERS)}"
+    # A rename is one step of the file system; a crash in the middle of what follows is cleaned up
+    # later.
     folder.rename(ours)
     shutil.rmtree(ours)
     for each in leftovers:

@@ -65,6 +65,8 @@ def restore(log: Path) -> None:
     packed = CompressedLog(source)
     pieces = (packed.read(RAW, offset) for offset in range(0, packed.size(), RAW))
     files.replace(str(log), pieces, permissions=files.PRIVATE)
+    # Restored is what could be read; the rest may still be rescued by somebody from the file
+    # itself.
     if packed.damaged:
         source.rename(source.with_name(f"{source.name}.damaged"))
     else:

@@ -40,6 +40,8 @@ class Writer:
         if isinstance(event, LastLine):
             return
         if isinstance(event, MergedReported):
+            # Before the journal's line: who reads that line finds the text, whenever this process
+            # dies.
             replace(self._folder / MERGED, event.result.text.encode())
         append_line(self._folder / JOURNAL, journal.encode(event))
 
@@ -67,6 +69,8 @@ def append_line(path: Path, line: bytes) -> None:
     try:
         descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
         try:
+            # Deeds are noted by any console, without the writer's lock: two lines must not run into
+            # each other.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             _append(descriptor, _after_torn_line(descriptor) + line)
         finally:

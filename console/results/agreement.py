@@ -47,6 +47,7 @@ def record_disagreements(record: Record, leaderboard: Leaderboard) -> Iterator[s
 def _eligible(checkpoint: Checkpoint) -> Iterator[str]:
     right = checkpoint.leaderboard.words.eligible_with(checkpoint.entry_status)
     claimed = checkpoint.claims["eligible"]
+    # 1 equals True in Python, and no evaluator writes it.
     if claimed != right or type(claimed) is not type(right):
         beside = f"{shown(right)} beside entry_status {shown(checkpoint.entry_status)}"
         yield wrong("eligible", claimed, beside)
@@ -62,6 +63,8 @@ def _progress(checkpoint: Checkpoint) -> Iterator[str]:
     told = wrong("progress", [done, total], "").rstrip()
     if done > total:
         yield f"{told} at most {total} drives done"
+    # Progress is written before a route, its record after: a file may have one record more, never
+    # two.
     if there > min(done + _PASSING, total):
         yield f"{told} a number that goes with {there} records"
     uncounted = _stopped(checkpoint) and not checkpoint.leaderboard.counts_stopped_drives
@@ -114,6 +117,7 @@ def _summary(checkpoint: Checkpoint, rows: list[Any]) -> Iterator[str]:
     for name in ("index", "route_id"):
         if summary.get(name, MISSING) != -1:
             yield wrong(f"global_record/{name}", summary.get(name, MISSING), "-1")
+    # Words over records of which some have no status follow from nothing.
     if len(rows) == len(checkpoint.records):
         yield from checkpoint.leaderboard.summary_disagreements(rows, summary)
 

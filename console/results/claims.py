@@ -44,6 +44,7 @@ def check(
         if checkpoint is None or not checkpoint.global_record:
             continue
         own = [record for record in taken.values() if record.pair == source.pair]
+        # A pair whose records were refused in part has a global record over others than these.
         if checkpoint.whole and len(own) == len(checkpoint.records):
             right = _summary_of(plan, own)
             for text in _differences(right, checkpoint):
@@ -74,6 +75,7 @@ def _group(group: str, right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
     said = checkpoint.global_record.get(group)
     for key, number in right.get(group, {}).items():
         claim = said.get(key) if isinstance(said, dict) else None
+        # Lists hold words, which `results.agreement` compares.
         if not isinstance(number, list) and not _same(claim, number):
             limit = f"{shown(number)}, as its records give"
             yield wrong(f"global_record/{group}/{key}", claim, limit)
@@ -95,6 +97,7 @@ def _lists(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
 def _same(claim: Any, number: Any) -> bool:
     if isinstance(number, str):
         return bool(claim == number)
+    # `True` is the number 1 to Python, and to no other reader of the file.
     if isinstance(claim, bool) or not isinstance(claim, (int, float)):
         return False
     return bool(abs(claim - number) <= _SLACK * max(1.0, abs(number)))

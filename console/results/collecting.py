@@ -73,6 +73,7 @@ def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> li
         elif source.checkpoint:
             for text in agreement.disagreements(source.checkpoint):
                 findings.add("contradiction", source.pair, text, source.file)
+    # By pair, so that the first telling of a drive is the same whatever order the files came in.
     return sorted(found, key=lambda source: source.pair)
 
 
@@ -88,9 +89,11 @@ def records(plan: Plan, found: list[PartialSource], findings: Findings) -> dict[
         collector = _Collector(plan, source, own, findings, misplaced, offset, homes)
         for place, raw in _finished(source):
             collector.take(place, raw, taken)
+        # After the file's own: what an earlier look kept stands in only for what the file lacks.
         for raw in source.partial.kept:
             collector.take_kept(raw, taken)
     for source, key, name in misplaced:
+        # Only at the end is it known whether the pair that it belongs to has told it too.
         if key in taken:
             text = f"{name} is there, and with pair {taken[key].pair} in {homes[key]} too"
             findings.add("duplicate", source.pair, text, source.file)
@@ -144,6 +147,7 @@ class _Collector:
     def take_kept(self, raw: dict[str, Any], taken: dict[Key, Record]) -> None:
         name = name_of(raw)
         record = self.understood(raw, name)
+        # The file's own record is younger than the one that was kept of it.
         if record is not None and record.key not in taken:
             self._keep(record, name, taken)
             self._note("stale", f"{name} is known from an earlier look only")
@@ -187,6 +191,8 @@ class _Collector:
             raw["index"] = self.places[key]
         elif self.plan.positions_known and index != self.places[key]:
             self._note("contradiction", f"{name}: {wrong('index', index, str(self.places[key]))}")
+            # Where the index alone tells the repetition, a wrong one makes it a record of nobody
+            # knows which.
             return key if leaderboard.suffixes_repetitions else None
         return key
 
@@ -247,6 +253,7 @@ def _assign(plan: Plan, found: list[PartialSource]) -> None:
 
 def _home(checkpoint: Checkpoint, homes: dict[str, int]) -> int:
     votes: dict[int, int] = {}
+    # By majority: a file with one foreign record is still its own pair's, and the record is named.
     for raw in checkpoint.records:
         try:
             pair = homes.get(route_of(raw)[0], 0)
@@ -263,6 +270,8 @@ def _finished(source: PartialSource) -> Iterator[tuple[int, Any]]:
     checkpoint = source.checkpoint
     told: list[Any] = list(checkpoint.records) if checkpoint else []
     for place, raw in enumerate(told):
+        # The evaluator drives a provisional record again: counted, it would be replaced behind our
+        # back.
         if checkpoint is not None and not checkpoint.provisional(place):
             yield place, raw
 

@@ -47,6 +47,8 @@ def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
     content = found.content
     if content is None:
         return FileText(None, found.problem, found.reason)
+    # One character beyond Latin-1 makes the whole text four times as large in a pod of little
+    # memory.
     if len(content) > limit // _WIDEST and not content.isascii():
         return FileText(None, "hostile", f"has {len(content)} bytes, and not of plain text")
     try:
@@ -67,6 +69,8 @@ def read_content(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileContent:
             return FileContent(None, "hostile", f"is {_kind(found.st_mode)}, not a regular file")
         if found.st_size > limit:
             return FileContent(None, "hostile", f"has {found.st_size} bytes, more than {limit}")
+        # One byte more than may be: so a file that has grown since the look is told from one that
+        # fits.
         content = read_start(path, limit + 1)
     except FileNotFoundError:
         return FileContent(None, "missing", "does not exist")
@@ -114,6 +118,7 @@ def _write(path: str, text: str) -> None:
 
         streams.write_bytes(path, text.encode("utf-8"))
     else:
+        # Where a link leads: replacing the link itself would leave its target old.
         replace(os.path.realpath(path), [text.encode("utf-8")])
 
 
@@ -162,13 +167,16 @@ def _appear(
         with os.fdopen(descriptor, "wb") as opened:
             opened.writelines(blocks)
             opened.flush()
+            # Before the rename: else a crash may leave the new name with nothing in it.
             os.fsync(opened.fileno())
+        # Only a whole file may be read by others; and not by `os.open`, from which the umask takes.
         os.chmod(temporary, permissions)
         target = move(temporary)
     except BaseException:
         if os.path.exists(temporary):
             os.unlink(temporary)
         raise
+    # The rename itself is on disk only with its folder.
     _sync_folder(folder or os.curdir)
     return target
 

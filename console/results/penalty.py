@@ -37,6 +37,7 @@ def differences(record: Record, leaderboard: Leaderboard) -> list[str]:
         text = f"score_penalty is {claimed.penalty:.9g}, its infractions give {bounds[0]:.9g}"
         found.append(text + _other_version(record, leaderboard))
     composed = claimed.route * claimed.penalty
+    # Both factors were rounded in the file: the error of the penalty counts as often as the route.
     if abs(claimed.composed - composed) > (claimed.route + 1) * leaderboard.score_rounding + _NOISE:
         text = f"score_composed is {claimed.composed:.9g}, route x penalty gives {composed:.9g}"
         found.append(text)
@@ -56,6 +57,7 @@ def penalty_bounds(
     for share in off_road:
         least *= max(1 - share - _HALF_DIGIT, 0.0)
         most *= max(1 - share + _HALF_DIGIT, 0.0)
+    # Off the road nothing is gained, however the digits were rounded.
     return least, min(most, factor)
 
 
@@ -84,6 +86,7 @@ def _other_version(record: Record, leaderboard: Leaderboard) -> str:
     """Which other version with the same infractions the claim is right for, if one."""
     for other in MERGED:
         bounds = penalty_bounds(record.infractions, other)
+        # A version with other lists cannot have written this record, whatever its penalty.
         if other is leaderboard or other.infractions != leaderboard.infractions or bounds is None:
             continue
         if _within(record.scores.penalty, bounds, other):

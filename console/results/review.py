@@ -44,6 +44,7 @@ def review(plan: Plan, merged: Checkpoint) -> MergeReport:
 
 
 def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iterator[PartialSource]:
+    # A merged file counts its records through; each partial had counted from its own first one.
     offset = 0
     for pair in plan.pairs:
         total = len(plan.keys(pair))

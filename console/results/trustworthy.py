@@ -53,6 +53,7 @@ def joined(plan: Plan, found: list[PartialSource], findings: Findings) -> MergeR
     pairs = tuple(_pair(plan, pair, found, taken, findings) for pair in plan.pairs)
     in_order = tuple(sorted(taken.values(), key=lambda record: record.index))
     problems = findings.problems()
+    # A plan of no drives is no complete result, though none is missing.
     complete = 0 < plan.total == len(in_order) and all(
         problem.kind in HARMLESS for problem in problems
     )
@@ -62,6 +63,7 @@ def joined(plan: Plan, found: list[PartialSource], findings: Findings) -> MergeR
         rows = document["_checkpoint"]["records"]
         how = ending(plan.leaderboard, found, rows, problems)
         statistics = _finish(plan, document, how)
+        # Behind all others, for they decided: whether it counts is asked of complete results alone.
         problems += how.why_not
     return MergeReport(
         leaderboard=plan.leaderboard,
@@ -154,6 +156,7 @@ def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]
             "progress": [len(in_order), plan.total],
             "records": [_row(plan, record) for record in in_order],
         },
+        # What an evaluator writes first: tools that read the file take it for one that goes on.
         "entry_status": "Started",
         "eligible": False,
         "sensors": list(sensors),
@@ -163,6 +166,8 @@ def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]
 
 
 def _row(plan: Plan, record: Record) -> dict[str, Any]:
+    # The record's own words win; its index was counted within its file, and is not that of the
+    # whole.
     return {**plan.leaderboard.record_defaults(), **record.raw, "index": record.index}
 
 

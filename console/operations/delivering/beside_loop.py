@@ -45,5 +45,7 @@ class _DaemonThreads(Executor):
             else:
                 future.set_result(told)
 
+        # Daemons, which `concurrent.futures` no more has: its threads are joined when the process
+        # ends.
         threading.Thread(target=work, name="delivering", daemon=True).start()
         return future

@@ -113,6 +113,7 @@ class Advancing:
         if not outcome.final:
             return here.update(known.place, outcome)
         kept = await asyncio.to_thread(self._ledger.final, known.place)
+        # Byte for byte the same: a second final result that differs would be a second final result.
         if kept is not None and kept.outcome is outcome and known.final is outcome:
             return kept
         made = await asyncio.to_thread(here.update, known.place, outcome)
@@ -125,6 +126,7 @@ class Advancing:
         job = known.recording
         try:
             facts = await self._services.cluster.job(job.namespace, job.name)
+            # A later Job may have the name: it was not cancelled there.
             if facts.uid == job.uid:
                 await cancel(self._services, job.namespace, job.name)
                 log.warning("%s was cancelled at EvalAI, and is ended here.", job.name)

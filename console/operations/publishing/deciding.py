@@ -97,11 +97,13 @@ def next_step(
             return Rest(now + period) if known.cancelled_here else CancelHere()
         if known.rest_until is not None and now < known.rest_until:
             return Rest(known.rest_until)
+    # Whatever is to be done next is decided by what EvalAI shows now, not by what it showed last.
     if there is None:
         return AskThere()
     if another_phase(known.place, there) and not _taken(known, known.final):
         return Hold(phase_words(known.place, there), now + SLOWER * period)
     if outcome is not None:
+        # Somebody has just pressed it there: a final result now would undo that.
         if known.final is None and (was, there.status) == _RESUMED:
             return Close(RESUME_THERE)
         return _towards(outcome, known, there, now, period)
@@ -163,8 +165,10 @@ def _while_it_goes_on(
     if status is None:
         told = f"EvalAI shows {there.said!a}, which is not known here: nothing is sent over it."
         return Rest(now + period, told)
+    # Not firm: what is not known now may be read from a log in a moment.
     if here.unknown:
         return Hold(f"Nothing final is sent: {here.unknown}", now + period, firm=False)
+    # What was refused once is refused again: only another content is worth another try.
     new = here.digest and not (known.taken and known.taken.digest == here.digest)
     if new and here.digest not in known.refused and len(known.refused) < MOST_REFUSED:
         return Send(RemoteOutcome.PARTIALLY_EVALUATED)
@@ -192,6 +196,7 @@ def _towards(
     if known.final is None and status in ENDED_THERE:
         told = f"EvalAI shows {status} already, and not by this console: it is left as it is."
         return Hold(told, now + SLOWER * period)
+    # A status of a newer EvalAI may mean anything, also that somebody has decided about it.
     if status is None and not taken:
         told = f"EvalAI shows {there.said!a}, which is not known here: nothing is sent over it."
         return Rest(now + period, told)

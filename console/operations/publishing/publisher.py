@@ -122,6 +122,7 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
             return known if known.recording == recording else None
         now, ours = self._services.clock(), begins_cancelled(known)
         made = Publication(place, recording, job.created_at, now, our_cancel=ours)
+        # Without the claim it is another process's to write; here it is only looked at.
         if mine:
             self._ledger.put(made)
         return made

@@ -28,6 +28,7 @@ async def drained(
     first that comes, if the request wants to know. What one of them raises ends the reading.
     """
     stream = services.cluster.log(request)
+    # Closed here: a generator that is left to the collector keeps its connection until then.
     async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
         async for block in blocks:
             if isinstance(block, LogLines):

@@ -26,6 +26,7 @@ async def logcopy_lines(
         return
     for previous in (True, False) if facts.restart_count else (False,):
         request = LogRequest(board.namespace, pod.name, facts.asked, previous=previous)
+        # The node keeps a run before until its disk needs the room, and says nothing when it goes.
         with contextlib.suppress(NotFound):
             async for lines in drained(services, request):
                 yield lines

@@ -34,5 +34,7 @@ def in_order(logs: Iterable[Iterable[Line]]) -> Iterator[Line]:
 def _with_times(log: Iterable[Line]) -> Iterator[tuple[str, Line]]:
     now = ""
     for line in log:
+        # A clock that was set back, or a line without a time, must not move a line before its
+        # predecessor.
         now = max(now, sortable(line.at))
         yield now, line

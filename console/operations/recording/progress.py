@@ -85,6 +85,8 @@ class ProgressReader:
         self._nonce = nonce
         known, same = len(self._read), hash((pod, told.rstrip()))
         self._read.add(same)
+        # A log is read again after a lost connection, and by whoever takes over from another
+        # console.
         if len(self._read) == known:
             return
         try:
@@ -109,6 +111,8 @@ class ProgressReader:
     def _record(self, payload: Any) -> FinishedRoute:
         pair, raw = whole(payload, "pair"), part(payload, "record")
         route_id, repetition = route_of(raw)
+        # Of a Job that is not ours no plan can be read; the id of the record tells the generation
+        # at least.
         leaderboard = self._plan.drives.leaderboard if self._plan else of_route_id(repetition)
         refuse_strange(raw, leaderboard)
         if repetition is None:
@@ -118,6 +122,7 @@ class ProgressReader:
 
 def _nonce_of_plan(line: str) -> str:
     """Of a Job that carries no nonce, the first plan line decides."""
+    # An agent could print a plan line as well, but not into logcopy's log.
     words = line.split(" ", 4)
     return words[1] if len(words) == 5 and words[3] == "plan" else ""
 

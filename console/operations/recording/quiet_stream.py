@@ -37,8 +37,12 @@ class Silence:
             await asyncio.sleep(heard + pause - self._clock())
             if self._heard_at == heard:
                 found = await look()
+                # What the look found may have come by the stream meanwhile: then it is slow, and
+                # not stuck.
                 if found and self._heard_at == heard:
                     return
+                # Counted from the last line: the looks become rare at a container that has nothing
+                # to say for hours.
                 pause += min(pause, LONGEST_PAUSE)
             else:
                 heard, pause = self._heard_at, FIRST_LOOK
@@ -62,6 +66,8 @@ async def ended_when_stuck(look: Look) -> AsyncIterator[Silence]:
 
 async def _end(scope: asyncio.Timeout, silence: Silence, look: Look) -> None:
     await silence.outlasts(look)
+    # By the time limit and not by a cancel: a cancel of the reader's task may come from outside as
+    # well, and must not be taken for this one.
     scope.reschedule(asyncio.get_running_loop().time())
 
 

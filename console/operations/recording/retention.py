@@ -103,6 +103,8 @@ def keep_within(services: Services) -> tuple[Removal, ...]:
     for entry, why in due(entries, limits, now):
         try:
             services.recorder.remove(entry.recording)
+        # Somebody writes it, or has removed it: it is due again at the next look if it is still
+        # there.
         except (Conflict, NotFound) as error:
             log.info("Not removed: %s", error.what)
             continue
@@ -129,6 +131,7 @@ def due(
             why = f"all recordings together had {in_words(total)} of {in_words(limits.bytes)}"
         else:
             continue
+        # Also of what goes by its age: what that leaves may be within the limit of bytes.
         total -= entry.bytes
         found.append((entry, why))
     return tuple(found)

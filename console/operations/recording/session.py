@@ -101,6 +101,8 @@ class RecordingSession:
             self._yields_until = asyncio.get_running_loop().time() + YIELDS_FOR
         while True:
             self._writer = None if self._yields() else self._claim()
+            # Also when the lock was just taken: what the writer before wrote last is on no board
+            # here yet.
             await self._tail.catch_up(() if self._writer else self._containers())
             if self._writer is not None:
                 return await self._take_over(self._writer)
@@ -130,6 +132,8 @@ class RecordingSession:
 
     def submission_over(self) -> None:
         """Nothing more will be written: another console has some seconds to read the rest."""
+        # The writer is another process, so that nobody here can know when it has read the last
+        # line.
         if self._writer is None and not self._ended.is_set():
             asyncio.get_running_loop().call_later(SETTLED_AFTER, self._ended.set)
 
@@ -175,6 +179,7 @@ class RecordingSession:
             self._tell(StreamChanged(self._services.clock(), STREAM, state, why), True)
 
     async def _take_over(self, writer: RecordingWriter) -> None:
+        # What is noted already is not noted twice, though each watch tells everything again.
         known = await asyncio.to_thread(self._noted)
         self._journal.open(writer, known)
         for pod in list(self._pods.values()):
@@ -217,6 +222,7 @@ class RecordingSession:
         """It was noted by whoever wrote the line, unless that console died in between."""
         if not isinstance(event, LastLine) or is_logcopy(event.container):
             self.heard_at = event.at
+        # A journal without this result was cut short by a kill: then it is noted here, once more.
         known = self._services.recorder.merged_text
         again = isinstance(event, MergedReported) and known(self.recording) != event.result.text
         self._tell(event, again)
@@ -232,6 +238,7 @@ def last_line(block: bytes, *, progress: bool) -> tuple[str, datetime | None] | 
 
 def _newest_first(block: bytes) -> Iterator[tuple[str, bytes]]:
     """The time and the text of the newest lines."""
+    # A block of a flood has thousands of lines, of which one is shown.
     for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
         stamp, space, text = line.partition(b" ")
         if space:
@@ -240,6 +247,7 @@ def _newest_first(block: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _ticked(container: str, block: bytes) -> Ticked:
     """An agent may print after each tick of its route."""
+    # A simulator's lines carry no time of a route.
     if not container.startswith("agent-"):
         return NO_TICK
     lines = _newest_first(block)

@@ -41,6 +41,8 @@ class Settling:
     async def run(self) -> None:
         """Look at all recordings, again and again."""
         loop, stop = asyncio.get_running_loop(), threading.Event()
+        # One thread: two at a time would compress no sooner on a busy machine, and hold twice the
+        # memory.
         with ThreadPoolExecutor(1, "settling", _give_way) as thread:
             try:
                 while True:

@@ -96,6 +96,8 @@ class Lookout:
                 failing.append(board)
         if self._is_begin(now):
             self._old.update(board.job.uid for board in failing if board.job)
+            # What is read from logs in these first seconds was so before; an end is proven by its
+            # row's time.
             calls = [call for call in calls if call.occasion in _ENDS]
         return Looked(tuple(calls), tuple(failing)) if calls or failing else NOTHING_NEW
 
@@ -154,6 +156,7 @@ class Lookout:
         if row.status not in _GOING_ON or board.job is None:
             return False
         failures = failures_of(board)
+        # An inspection reads logs: only a failure that was not there at the last look is worth one.
         if not failures or self._failures.get(row.uid) == failures:
             return False
         self._failures[row.uid] = failures
@@ -195,6 +198,8 @@ async def _call_out(services: Services, fleet: Fleet, outbox: CallOutbox) -> Non
             kept += await _judged(services, lookout, board)
         if kept:
             try:
+                # The list grows while a disk is full, and is bounded by what can happen: each call
+                # comes once.
                 await asyncio.to_thread(outbox.offer, tuple(kept))
                 kept.clear()
             except ConsoleError as error:

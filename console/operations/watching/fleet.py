@@ -75,6 +75,8 @@ class Fleet:
 
     def follower(self, namespace: str, name: str) -> Follower:
         """The follower of that submission; it is recorded from now on, even if it has ended."""
+        # The follower is made in the caller's thread, so that its board can be read at once; what
+        # reads logs for it begins in the loop's.
         key = (namespace, name)
         if key not in self._logs.opened:
             self._follower(key)
@@ -105,6 +107,7 @@ class Fleet:
         return sum(not (board.ended or board.vanished) for board in self._boards() if board.job)
 
     def _boards(self) -> list[BoardSnapshot]:
+        # Copied: another thread may add one meanwhile.
         return [each.board for each in list(self._followers.values())]
 
     @property
@@ -167,6 +170,8 @@ class Fleet:
         self._connection, self._why, self._dirty = event, event.why, True
         self._logs.listed = event.live
         for key, follower in list(self._followers.items()):
+            # A list names all Jobs that there are: one that it lacks was deleted while nobody
+            # watched.
             if event.live and follower.board.job is None:
                 follower.learn(JobVanished(event.at))
             follower.learn(event)
@@ -199,6 +204,7 @@ class Fleet:
     def _forget_deleted(self) -> None:
         """A console is open for weeks: what the cluster no longer has is kept for screens only."""
         for key in list(self._vanished):
+            # A Job of the same name may have been made since.
             if not self._followers[key].board.vanished:
                 self._vanished.discard(key)
             elif self._logs.may_forget(key):

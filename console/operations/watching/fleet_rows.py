@@ -91,6 +91,7 @@ class FleetRows:
         row = row_of(board, told, now, slow, self._published(board))
         if self._unread(key, board):
             row = as_unread(row)
+        # The old value stays where both are equal: who looks for changes compares by identity.
         if self._rows.get(key) != row:
             self._rows[key] = row
         if now is not None and (turn := _turn(board, now, slow)) is not None:
@@ -113,6 +114,8 @@ class FleetRows:
             self.forget(key)
             return board
         before = self._met.get(key)
+        # Screens ask many times a second, and a board with problems added is made of all its
+        # fields.
         if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:
             before = (board, met_by(board, met))
             self._met[key] = before
@@ -130,6 +133,7 @@ class FleetRows:
             else:
                 self._driving.pop(key, None)
         before, self.meetings = self.meetings, meetings(self._driving.values())
+        # Whoever was met before and is no more has another row too.
         both = {**before, **self.meetings}
         return [key for key in both if before.get(key) != self.meetings.get(key)]
 
@@ -147,6 +151,7 @@ class FleetRows:
             place = None if row is None else place_in_list(row)
             if was is not None:
                 at = bisect_left(self._order, left := place_in_list(was))
+                # Most changes of a row do not move it, and moving is what costs in a long list.
                 if row is not None and place == left:
                     rows[at] = row
                     continue

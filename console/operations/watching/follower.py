@@ -79,6 +79,8 @@ class Follower:
 
         Raises ConsoleError when the watch itself fails for good; the board then says so.
         """
+        # A second run begins with a list of its own: pods of the first may be gone, and nobody said
+        # so.
         self._listed, self._connection = False, None
         self._pods.clear()
         async with self._recording() as guard:
@@ -88,6 +90,8 @@ class Follower:
     async def record(self) -> None:
         """The same for one that is fed: whoever watches tells `learn` what happens."""
         async with self._recording():
+            # Whoever feeds it told this before it was recorded, so the new journal does not have
+            # it.
             if self._connection is not None:
                 self._apply(self._connection)
             self._check_finished()
@@ -156,6 +160,7 @@ class Follower:
         self._listed, self._connection = self._listed or event.live, event
         if first:
             self._recall_lost_pods()
+        # A watch that is live again proves nothing of a node that says nothing: `Pulse` ends that.
         if not (self._silent and event.live):
             self._apply(event)
 
@@ -190,6 +195,7 @@ class Follower:
     async def _recall(self, recording: Recording) -> None:
         """Shown, not noted again: it is from there."""
         told = await asyncio.to_thread(lost_pods, self._services, recording)
+        # While files were read the watch may have told more, and it outranks any recording.
         job, pod = self.board.job, self.board.pod
         if job is not None and job.uid == recording.uid and pod is None:
             for event in told:
@@ -201,6 +207,8 @@ class Follower:
     def _feed(self, pod: PodFacts) -> None:
         """A pod of an earlier namesake is read to its end, into that one's recording."""
         for each in self._all():
+            # A pod that names no owner is a mere name's: then the Job that has the name now is
+            # meant.
             if pod.owner == each.job.uid or (not pod.owner and each is self._session):
                 each.feed(pod)
 
@@ -254,6 +262,8 @@ class Follower:
     def _check_finished(self) -> None:
         if self._guard is None:
             return
+        # Its lock goes back at once: somebody may want to delete that recording, or to import over
+        # it.
         for each in [each for each in self._earlier if not each.busy]:
             each.release()
             self._earlier.remove(each)

@@ -77,6 +77,8 @@ async def known(services: Services, wanted: Wanted) -> Known:
     if not wanted.recorded:
         try:
             if await is_present(services, wanted):
+                # One look tells the logs' last words too; a board of the Job alone would know no
+                # result.
                 seen = await look_once(services, wanted.namespace, wanted.name)
                 return Known(seen.board, unread=seen.unread)
         except NotFound as error:
@@ -110,6 +112,7 @@ def find(services: Services, wanted: Wanted, gone: NotFound | None = None) -> Fo
     `gone`: what the cluster does not have, where it was asked first.
     """
     every = recordings_of(services, wanted.namespace, wanted.name)
+    # The beginning of a uid is enough, as it is with commits: it is read from a screen and typed.
     meant = [each for each in every if each.uid.startswith(wanted.uid)]
     if not meant:
         raise _nothing(services, wanted, every, gone)
@@ -144,6 +147,7 @@ def _sent(came: BundleHeader) -> str:
 
 def _elsewhere(services: Services, recording: Recording) -> tuple[str, ...]:
     kept, here = services.recorder.manifest(recording), services.cluster.description.server
+    # Two clusters may have the same namespace and name; only the server tells them apart.
     if kept is None or not here or kept.server == here:
         return ()
     return (f"it was recorded from {kept.server}; this cluster is {here}",)

@@ -29,6 +29,7 @@ class Pulse:
         if not speaks or not board.pod_lives:
             self._speaks_since = now
             return None
+        # Before it ran it could say nothing: its silence counts from when it was first seen to run.
         since = max(heard_at, self._speaks_since)
         return since if (now - since).total_seconds() > SILENT_AFTER else None
 

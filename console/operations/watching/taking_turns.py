@@ -39,6 +39,7 @@ class TakingTurns:
         Raises nothing: what hinders a start is logged, and it is tried again.
         """
         started = []
+        # One after the other: a limit that is reached by the first start must hold for the second.
         for job in due(jobs):
             may = self._is_tried(job) and await self._allowed(job.namespace)
             if may and await self._start(job):
@@ -65,12 +66,15 @@ class TakingTurns:
     async def _start(self, job: JobFacts) -> bool:
         cluster = self._services.cluster
         try:
+            # Read anew: the watch's facts are a moment old, and the patch needs the version of just
+            # that state.
             stored = await cluster.read(Kind.JOB, job.namespace, job.name)
             meta = stored["metadata"]
             if meta.get("uid") != job.uid or QUEUED_ANNOTATION not in meta.get("annotations", {}):
                 return False
             version = str(meta.get("resourceVersion", ""))
             await cluster.patch_job(job.namespace, job.name, turn_begins(version))
+        # Somebody else was first, or took it away: either way it is no longer ours to start.
         except (Conflict, NotFound):
             return False
         except ConsoleError as error:
@@ -82,6 +86,8 @@ class TakingTurns:
 
     def _tell(self, job: JobFacts, error: ConsoleError) -> None:
         if isinstance(error, Forbidden):
+            # Rights can be given back while a recorder runs: they are asked about again, not
+            # remembered as lost.
             self._may.pop(job.namespace, None)
         self._not_before[job.uid] = self._services.clock().timestamp() + AGAIN_SECONDS
         log.warning("%s cannot be started, though it is its turn: %s", job.name, error)

@@ -82,6 +82,8 @@ class Unattended:
             await asyncio.sleep(_LOOK_EVERY)
 
     def _note(self, now: float) -> None:
+        # A recorder that ends with a call unsent would leave nobody to send it until the next
+        # launch.
         if self._services.calls is not None and self._services.calls.busy:
             self._busy_at = now
         if self._beside is not None and self._beside.busy:
@@ -99,6 +101,8 @@ class Unattended:
         self._busy_at = asyncio.get_running_loop().time()
         if self._of(namespace) is not None or self._guard is None:
             return
+        # All namespaces contain those that were followed one by one: two watches would record
+        # twice.
         if namespace is None:
             for task in self._tasks.values():
                 task.cancel()
@@ -128,6 +132,8 @@ class Unattended:
         now = asyncio.get_running_loop().time()
         if fleet is None or since is None or now - since < SETTLES_AFTER:
             return None
+        # The snapshot is up to a fifth of a second old, and a command that has just launched asks
+        # at once.
         fleet.publish()
         if not fleet.snapshot.live:
             return None
