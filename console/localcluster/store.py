@@ -46,6 +46,7 @@ __all__ = [
 HISTORY_LENGTH = 1000
 """Changes kept for watches that resume; older ones are answered with 410 Gone."""
 
+# Kubernetes' own: without vowels no name becomes a word, and nothing looks like something else.
 _NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_GENERATED_BASE = 58
 _GENERATION_KINDS = frozenset({"jobs", "pods"})
@@ -242,6 +243,7 @@ class Store:
         else:
             objects[_key(meta.get("namespace"), meta["name"])] = obj
         if len(self._history) == self._history.maxlen:
+            # What falls out now is the newest change that nobody can be told any more.
             self._oldest = self._history[0].resource_version
         change = Change(kind, resource, obj, previous, self.resource_version)
         self._history.append(change)

@@ -191,7 +191,9 @@ class BucketPlace:
             Config=TransferConfig(
                 # Without threads of the client's own: they would outlive the one that sends, at the
                 # process's end.
-                multipart_threshold=self._part, multipart_chunksize=self._part, use_threads=False
+                multipart_threshold=self._part,
+                multipart_chunksize=self._part,
+                use_threads=False,
             ),
         )
 

@@ -81,6 +81,7 @@ class History:
         self, make: Make, routes_of: str, until: datetime | None
     ) -> tuple[DriveTimes, ...]:
         self._catch_up(make)
+        # Behind every date.
         last = "~" if until is None else in_utc(until).isoformat()
         rows = self._asked(_TIMES, routes_of, last, MOST_TIMES)
         found = (_decoded(times, DriveTimes) for (times,) in rows)
@@ -156,6 +157,7 @@ class History:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         path = self._root / FILE
+        # Made here, and so this user's only: SQLite would leave that to the umask.
         os.close(open_private(path, os.O_RDWR))
         with contextlib.closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as index, index:
             if index.execute("PRAGMA user_version").fetchone()[0] != VERSION:

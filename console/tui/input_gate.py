@@ -24,6 +24,7 @@ class InputGate:
 
     def __init__(self) -> None:
         self._given: WeakKeyDictionary[events.Event, tuple[Screen[object], int]]
+        # Weak: an event that no widget hands back would be remembered for ever.
         self._given = WeakKeyDictionary()
         self._left = 0
         """How many screens have left: what was typed before one of them did, and came back since,

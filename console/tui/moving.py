@@ -168,6 +168,7 @@ class Moving(App[None]):
         from console.tui.screens.submissions import SubmissionsScreen
 
         old = self.backend
+        # Before its screens close: what they do on their way out may begin nothing there.
         old.leave()
         back_to_list(self)
         self.backend = new

@@ -18,6 +18,7 @@ class NetThread:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop
+        # A daemon: `stop` waits for what matters, and a request that hangs holds up no exit.
         self._thread = threading.Thread(target=self._run, name="net", daemon=True)
 
     def start(self) -> None:
@@ -30,6 +31,7 @@ class NetThread:
         try:
             self._loop.run_forever()
             self._loop.run_until_complete(_cancel_all())
+            # Streams are generators, and give their connections back at their end.
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
             self._loop.close()

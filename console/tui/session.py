@@ -120,6 +120,7 @@ class ClusterSession(Generic[Wanted]):
 
     async def _reconnect(self) -> None:
         """A new connection instead of the present one; returns when it is there or has failed."""
+        # The old one ends first: two fleets would claim the same recordings, in one process.
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -53,6 +53,7 @@ class Announcer:
         now = payload["t"]
         content = {key: value for key, value in payload.items() if key not in _PASSING}
         new: bool = content != self._shown
+        # A node's clock may be set back: then nothing would be told until it has caught up.
         old = self._shown_at is None or not 0 <= now - self._shown_at < _QUIET_LIMIT
         if new or old:
             self._shown, self._shown_at = content, now

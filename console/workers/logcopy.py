@@ -55,6 +55,7 @@ class Stop:
 
     def sleep(self, seconds: float) -> None:
         """Sleep, but not past a request to stop."""
+        # A signal's handler alone ends no sleep: Python goes on with what was left of it.
         select.select([self._reader], [], [], max(seconds, 0.0))
         try:
             self._reader.recv(64)

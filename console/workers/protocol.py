@@ -142,6 +142,8 @@ class Joiner:
         if not 0 <= part < parts <= _PARTS_LIMIT:
             return None
         if digest not in self._open and len(self._open) >= self._TEXTS_LIMIT:
+            # A logcopy that was killed in the middle of a text leaves it open for ever: the oldest
+            # goes.
             self._open.pop(next(iter(self._open)))
         held = self._open.setdefault(digest, {})
         held[part] = text

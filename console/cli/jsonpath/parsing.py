@@ -17,6 +17,7 @@ UNDERSTOOD = (
     ' <=, >, >=, {"text\\n"}, and {range [*]} ... {end}.'
 )
 _QUOTED = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+# Braces within quotes are text, and end nothing.
 _ACTION = re.compile(rf"\{{((?:{_QUOTED}|[^{{}}\"'])*)\}}")
 _NAME = r"(?:[\w-]|\\.)+"
 _STEP = re.compile(
@@ -125,6 +126,7 @@ def _step(match: re.Match[str]) -> Step:
         return Key(_text(told["quoted"]))
     if told["index"]:
         index = int(told["index"])
+        # Behind the last one, -1, there is nothing: its slice is open.
         return Slice(index, index + 1 or None, None)
     if told["begin"] is not None:
         bounds = (told["begin"], told["end"], told["stride"])
@@ -155,6 +157,7 @@ def _text(quoted: str) -> str:
     """With kubectl's escapes, in either kind of quotes."""
     inner = quoted[1:-1]
     if quoted[0] == "'":
+        # What follows reads a text in double quotes, which those within it would end.
         inner = inner.replace("\\'", "'").replace('"', '\\"')
     try:
         return unquoted(f'"{inner}"')

@@ -183,6 +183,7 @@ def _is_a_failure(sync: _Sync, pod: JsonObject) -> bool:
 def _failure(
     sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]
 ) -> _JobVerdict | None:
+    # Decided once: what is counted while the pods end must not change the reason that was told.
     known = condition(sync.job, "FailureTarget")
     if known is not None:
         return _failed(known["reason"], known["message"])
@@ -192,6 +193,7 @@ def _failure(
     if sync.indexes is not None and (reason := sync.indexes.why_failed()):
         return _failed(*reason)
     deadline = sync.spec.get("activeDeadlineSeconds")
+    # A Job that goes on after a pause starts anew, and so does the time that it has.
     if deadline is None or sync.suspended or condition(sync.job, "Suspended"):
         return None
     ends = parse_time(status["startTime"]) + timedelta(seconds=deadline)
@@ -237,6 +239,8 @@ def _scale(
         _look_again(sync, again_at)
         sync.steps += made
         return active + len(made), terminating
+    # A pod that has just failed is counted before it is replaced: its back-off begins with the
+    # count.
     if uncounted["failed"]:
         return active, terminating
     if wanted > active and sync.not_before is not None and sync.now < sync.not_before:
@@ -313,6 +317,7 @@ def _condition(kind: str, value: str, reason: str, message: str, now: datetime) 
 
 
 def _set_counts(status: JsonObject, *, active: int, ready: int, terminating: int) -> None:
+    # Left out at 0, as the API's type has it; the two others are told also then.
     status.pop("active", None)
     if active:
         status["active"] = active

@@ -141,6 +141,7 @@ class PodWorker:
         finally:
             loss.cancel()
             await containers
+            # Last: the containers live in its network.
             sandbox.end()
 
     async def _leave(self, containers: asyncio.Task[None]) -> None:

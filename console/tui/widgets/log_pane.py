@@ -186,6 +186,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
             self._paused_at = max(self._paused_at, self._rows[-1][0] + 1)
         self._widest = max((text.cell_len for _, text in self._rows), default=0)
         if not self.wrap and self._widest > self.virtual_size.width:
+            # Not in the midst of a paint, for another size asks for one.
             self.call_later(self._resize)
 
     def render_line(self, y: int) -> Strip:
