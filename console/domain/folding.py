@@ -34,14 +34,12 @@ from console.domain.events import (
     ProgressReported,
     RouteFinished,
     StreamChanged,
-    StreamState,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
 from console.domain.joined_pods import joined_logcopy
 from console.domain.last_lines import with_line
 from console.domain.lost_pods import (
-    adopted,
     gone,
     heard,
     lost_pods,
@@ -49,10 +47,15 @@ from console.domain.lost_pods import (
     with_earlier,
     with_record,
 )
+from console.domain.of_which_pod import (
+    kept_ahead,
+    of_another_pod,
+    outdated,
+    without_earlier,
+)
 from console.domain.pairing import pair_boards
 from console.domain.parts_seen import newer, part_gone, part_seen
 from console.domain.pod_times import with_pod, with_report
-from console.domain.progress import MergedResult
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY, is_logcopy
 
@@ -170,7 +173,7 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
         earlier, times = with_earlier(board.earlier, pod), with_pod(board.pod_times, pod)
         return _judged(replace(board, earlier=earlier, pod_times=times), event)
     if board.pod is None or board.pod.uid != pod.uid:
-        board = _without_earlier(board, pod)
+        board = without_earlier(board, pod)
     times = with_pod(board.pod_times, pod)
     return _with_ahead(replace(board, pod=pod, pod_times=times), event)
 
@@ -181,41 +184,6 @@ def _with_ahead(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     for told in ahead:
         board = fold(board, told)
     return _judged(_with_logcopy(board), event)
-
-
-def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
-    """A new pod drives everything again: what another one reported says nothing about it."""
-    board = replace(board, told=adopted(board.told, board.pod.key if board.pod else pod.key))
-    if board.pod is not None:
-        earlier = with_earlier(board.earlier, board.pod)
-        board = replace(board, earlier=earlier, pairs=(), logcopy_line="")
-        board = replace(board, streams=_of_no_container(board))
-    if board.report_pod not in ("" if board.pod is None else pod.key, pod.key):
-        board = replace(board, report=None, merge_status=None, problems=(), report_pod="")
-    if board.merged is not None and board.merged_pod not in ("", pod.key):
-        board = replace(board, merged=_outdated(board.merged))
-    return board
-
-
-def _of_no_container(board: BoardSnapshot) -> tuple[tuple[str, StreamState, str], ...]:
-    """Who records, and whether the journal can be written, is as true of the next pod."""
-    # A stream of the console itself bears the name of no container.
-    names = {each.name for each in board.pod.containers} if board.pod else set()
-    return tuple(each for each in board.streams if each[0] not in names)
-
-
-def _of_another_pod(board: BoardSnapshot, event: StreamChanged | LastLine) -> bool:
-    """What is still read of a pod says nothing about the one that has taken its place."""
-    if board.pod is None or event.pod in ("", board.pod.key):
-        return False
-    own = board.pod_of(event.container)
-    return own is None or event.pod != own.key
-
-
-def _outdated(result: MergedResult) -> MergedResult:
-    return replace(
-        result, final=False, why_not="An earlier pod published the merged result; another drove on."
-    )
 
 
 def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
@@ -271,18 +239,9 @@ def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
     times = with_report(board.pod_times, event.pod or present, report)
     board = replace(board, told=heard(board.told, event.pod or present), pod_times=times)
     if present and event.pod not in ("", present):
-        return _judged(_kept_ahead(board, event), event)
+        return _judged(kept_ahead(board, event), event)
     board = replace(board, report=report, merge_status=report.status, problems=report.problems)
     return _judged(replace(board, report_pod=event.pod), event)
-
-
-def _kept_ahead(board: BoardSnapshot, event: ProgressReported | MergedReported) -> BoardSnapshot:
-    """What a pod tells that the watch has not shown yet waits for it; that of an earlier is old."""
-    if event.pod in {each.key for each in board.earlier}:
-        return board
-    # The last of each kind is enough: a snapshot holds all that the ones before it said.
-    others = (each for each in board.ahead if type(each) is not type(event))
-    return replace(board, ahead=(*others, event))
 
 
 def _route_finished(board: BoardSnapshot, event: RouteFinished) -> BoardSnapshot:
@@ -295,7 +254,7 @@ def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
     """A final result is never replaced by one that is not; that of an earlier pod is not final."""
     result = event.result
     if board.pod is not None and event.pod not in ("", board.pod.key):
-        result, board = _outdated(result), _kept_ahead(board, event)
+        result, board = outdated(result), kept_ahead(board, event)
     # logcopy may be restarted after its last word and begin with an empty merge.
     if board.merged is not None and board.merged.final and not result.final:
         return board
@@ -303,7 +262,7 @@ def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
 
 
 def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
-    if _of_another_pod(board, event):
+    if of_another_pod(board, event):
         return replace(board, updated_at=event.at)
     streams = tuple(each for each in board.streams if each[0] != event.container)
     entry = (event.container, event.state, event.gap)
@@ -314,7 +273,7 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
     # One that names no pod is taken for the present one's: what wrote it had no other to tell of.
-    if event.pod and _of_another_pod(board, event):
+    if event.pod and of_another_pod(board, event):
         return replace(board, updated_at=event.at)
     return with_line(board, event)
 
