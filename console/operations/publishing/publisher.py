@@ -191,7 +191,8 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
         seen = await seen_here(self._services, known.recording, fleets, before)
         if seen is None:
             return None
-        if read is None or not read.still_holds(seen):
+        rests = known.rest_until is not None and self._services.clock() < known.rest_until
+        if read is None or not read.still_holds(seen) or (read.recorded.passing and not rests):
             beyond = GONE if seen.gone else ""
             tell = functools.partial(recorded_now, gone=seen.gone, beyond=beyond)
             recorded = await asyncio.to_thread(tell, self._services, seen.board, heard=seen.heard)

@@ -30,8 +30,13 @@ from console.operations.storing.result_files import merged, plan_of_board
 
 UNHEARD = "nobody has heard how it ended: what is recorded stops before logcopy's last words"
 STILL_RAN = "it still ran when it was last recorded"
+NOT_KEPT = (
+    "its recording lacks the Job itself, so that nobody can tell whether it goes on from another,"
+    " whose drives would be lost"
+)
 AS_FAILED = "To send it as failed: publish NAME --as-failed"
 GONE = "the cluster no longer has them"
+_WITHOUT_RESULT = (RemoteOutcome.FAILED, RemoteOutcome.CANCELLED)
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -52,6 +57,11 @@ class Recorded(msgspec.Struct, frozen=True):
     def over(self) -> bool:
         """Nothing new will come of it."""
         return self.ended is not None or bool(self.unknown)
+
+    @property
+    def passing(self) -> bool:
+        """What is unknown may be recorded yet, though nothing is seen to change."""
+        return self.unknown.startswith(NOT_KEPT)
 
     @property
     def standing(self) -> StandingHere:
@@ -91,11 +101,21 @@ def recorded_now(
         # With the last drive what is to be said is final, and waits for logcopy's own document.
         partly = of_merged(so_far, view)
     handed_on = 0
+    if ended in _WITHOUT_RESULT and not drives and not _is_kept(services, board):
+        ended, unknown = None, f"{NOT_KEPT}. {AS_FAILED}"
     if board.ended and not drives:
         before, handed_on = _handed_on(services, board)
         so_far = before or so_far
     digest = digest_of(partly) if partly else ""
     return Recorded(view, so_far, partly, digest, ended, unknown, handed_on)
+
+
+def _is_kept(services: Services, board: BoardSnapshot) -> bool:
+    """The Job stands in its recording; it may be written a moment after the Job was seen."""
+    return (
+        board.job is not None
+        and services.recorder.manifest(services.recording_of(board.job)) is not None
+    )
 
 
 def how_it_ended(

@@ -198,6 +198,23 @@ async def test_a_failed_one_says_how_much_of_it_there_is(house, pod_of) -> None:
     assert json.loads(house.there.shown.metadata)["_checkpoint"]["progress"] == [2, 20]
 
 
+async def test_an_end_waits_for_the_job_to_be_recorded_for_it_may_go_on_from_another(
+    house, pod_of, monkeypatch
+) -> None:
+    """Else what is at EvalAI of those before it would be replaced by nothing."""
+    with monkeypatch.context() as patched:
+        patched.setattr(type(house.services.recorder), "manifest", lambda *_: None)
+        async with house.recorder():
+            await house.ends(pod_of("Failed", logcopy=("ended", 1)), "Failed")
+            await sees(lambda: house.stage() is PublicationStage.HELD)
+            known = house.ledger.read(PLACE)
+            assert "nobody can tell whether it goes on from another" in known.words
+            assert house.outcomes == []
+            patched.undo()
+            await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.outcomes == [RemoteOutcome.FAILED]
+
+
 async def test_a_cancel_at_evalai_ends_the_job_and_stays_a_cancel(house, pod_of) -> None:
     async with house.recorder():
         house.drives(0)
