@@ -13,10 +13,21 @@ from msgspec.structs import replace
 
 from console import wiring
 from console.cli.refusing import refuse_empty
+from console.domain.submission import Layout
 from console.errors import InvalidInput
 from console.operations.submitting.routes_file import RoutesFile, ids_of, read_routes
 from console.specs.known_routes import KnownRoutes
-from console.specs.shape import ALL, MOST_PAIRS, PAIRS, ROUTES, SPLIT, Split, value_mistake
+from console.specs.shape import (
+    ALL,
+    LAYOUT,
+    MOST_PAIRS,
+    MOST_PODS,
+    PAIRS,
+    ROUTES,
+    SPLIT,
+    Split,
+    value_mistake,
+)
 from console.specs.values import Values
 
 _NAMES_ROUTES = re.compile(rf"[\d\s,;-]+|{ALL}", re.ASCII)
@@ -24,9 +35,17 @@ _IMAGE = "cluster.leaderboard_image"
 
 
 def add_shape_flags(group: argparse._ArgumentGroup) -> None:
-    """--pairs, --routes, --split and --repetitions."""
+    """--pairs, --layout, --routes, --split and --repetitions."""
     group.add_argument(
-        "--pairs", metavar="N", help=f"1 to {MOST_PAIRS} (default: as many as a node has GPUs)"
+        "--pairs",
+        metavar="N",
+        help=f"1 to {MOST_PAIRS} (default: as many as a node has GPUs); to {MOST_PODS} in pods of "
+        "their own",
+    )
+    group.add_argument(
+        "--layout",
+        choices=list(Layout),
+        help="one pod for all pairs, on one node (default), or a pod for each, on any nodes",
     )
     group.add_argument(
         "--routes",
@@ -61,7 +80,12 @@ def shaped(options: argparse.Namespace, values: Values, known: tuple[str, ...]) 
     """
     refuse_empty(options, "--pairs")
     file = routes_file(options)
-    said = {PAIRS: options.pairs, ROUTES: _routes(options, file), SPLIT: options.split}
+    said = {
+        PAIRS: options.pairs,
+        ROUTES: _routes(options, file),
+        LAYOUT: options.layout,
+        SPLIT: options.split,
+    }
     for path, value in said.items():
         if value is not None:
             flag = f"--{path.partition('.')[2]}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from console.domain.submission import Layout
 from console.specs import pod
+from console.specs.plan import layout_of
+from console.specs.pods_apart import set_limit_of_each
 
 LARGEST_LIMIT = 2**31 - 1
 
@@ -20,8 +23,12 @@ def whole_number(value: Any, *, least: int) -> int | None:
 
 
 def set_backoff_limit(manifest: dict[str, Any], limit: int) -> None:
-    """The sum of container restarts at which Kubernetes fails the Job."""
-    manifest["spec"]["backoffLimit"] = limit
+    """The sum of container restarts at which Kubernetes fails the Job; with a pod for each pair, as
+    many resumes of each as it allows."""
+    if layout_of(manifest) is Layout.POD_PER_PAIR:
+        set_limit_of_each(manifest, limit)
+    else:
+        manifest["spec"]["backoffLimit"] = limit
 
 
 def set_repetitions(manifest: dict[str, Any], repetitions: int) -> None:

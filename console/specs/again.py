@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from console import paths
-from console.domain.submission import INIT, LOGCOPY
+from console.domain.submission import INIT, LOGCOPY, Layout
 from console.errors import InvalidInput
 from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpu_ways import CLASS_ANNOTATION, rename_claims
 from console.specs.pair_making import open_folders
-from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION, subsets_of
+from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION, layout_of, subsets_of
+from console.specs.pods_apart import name_kept
 from console.specs.tree import Document
 from console.specs.turns import BATCH_LABEL
 from console.specs.worker_files import config_map, config_map_name, mount_items
@@ -62,7 +63,10 @@ def again(
     resume_pieces.mount(manifest, INIT, further)
     _continue(manifest, volume, "" if one else resume_pieces.FOLDER)
     rename_claims(manifest, name)
-    open_folders(manifest, len(subsets_of(manifest)))
+    if layout_of(manifest) is Layout.ONE_POD:
+        open_folders(manifest, len(subsets_of(manifest)))
+    else:
+        name_kept(manifest)
     if backoff_limit is not None:
         set_backoff_limit(manifest, backoff_limit)
     document = Document(f"the Job {old.get('name')}", manifest)
@@ -105,6 +109,8 @@ def _revive(spec: dict[str, Any], annotations: Mapping[str, Any]) -> None:
     """Take back how a cancel ended the Job; a deadline of its own holds for the new one too."""
     for key in _OF_A_CANCEL:
         spec.pop(key, None)
+    if spec.get("completionMode") == "Indexed":
+        spec["parallelism"] = spec.get("completions", 1)
     deadline = str(annotations.get(DEADLINE_ANNOTATION, ""))
     if deadline.isascii() and deadline.isdigit():
         spec["activeDeadlineSeconds"] = int(deadline)

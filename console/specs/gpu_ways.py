@@ -19,13 +19,15 @@ import msgspec
 
 from console.specs import names, pod
 from console.specs.mistakes import suggestion
-from console.specs.plan import HALF
+from console.specs.plan import HALF, NUMBERED_HALF
 from console.specs.pod import ContainerSpec
 from console.specs.references import kind_of
 from console.specs.tolerations import spelled, tolerations, tolerations_mistake
 from console.specs.worker_files import SUBMISSION_LABELS
 
 TOLD_BY_HAND = "NVIDIA_VISIBLE_DEVICES"
+OF_THE_PARTNER = "GPU_OF_PARTNER"
+"""Tells an agent that sees every GPU of its node to take that of its simulator."""
 SHARED = "GPU_SHARED"
 """Tells the halves that pairs may meet on one GPU."""
 CLASS_ANNOTATION = "leaderboard.carla.org/gpu-device-class"
@@ -184,6 +186,8 @@ def _ask(half: ContainerSpec, values: GpuValues) -> None:
     written = _RESOURCES[Way.LIMITS]
     if values.way is Way.LIMITS:
         wanted = {values.resource if key == written else key: limits[key] for key in limits}
+        if not NUMBERED_HALF.fullmatch(half.name):
+            _follow_the_simulator(half)
     else:
         wanted = {key: limits[key] for key in limits if key != written}
         _leave_to_the_cluster(half)
@@ -212,5 +216,15 @@ def _leave_to_the_cluster(half: ContainerSpec) -> None:
         }
 
 
+def _follow_the_simulator(half: ContainerSpec) -> None:
+    """The plug-in gives the GPU of such a pod to its simulator, which alone knows the one."""
+    _leave_to_the_cluster(half)
+    if half.name == "agent":
+        told = ((TOLD_BY_HAND, "all"), (OF_THE_PARTNER, "1"))
+        half.content["env"] += [{"name": name, "value": value} for name, value in told]
+
+
 def _claim_of(half: ContainerSpec) -> str:
-    return f"gpu-{half.name.rpartition('-')[2]}"
+    """One for both halves of a pair, which in a pod of its own has no number."""
+    number = NUMBERED_HALF.fullmatch(half.name)
+    return f"gpu-{number[2]}" if number else "gpu"

@@ -14,9 +14,9 @@ from console.domain.submission import LOGCOPY
 from console.results import bench2drive_routes
 from console.results.version_rules import Leaderboard
 from console.specs import pod
-from console.specs.plan import HALF, VERSION_LABEL
+from console.specs.plan import HALF, SUBSET, SUBSETS, VERSION_LABEL
 
-_ROUTES, _SUBSET, _SUBSETS = "ROUTES", "ROUTES_SUBSET", "ROUTES_SUBSETS"
+_ROUTES = "ROUTES"
 _PROGRAMS = "/opt/leaderboard-console/console/workers"
 _OFFICIAL = "exec python3 -I -S -u"
 _PORT, _HOST = '--port="$CARLA_PORT"', '--host="$CARLA_HOST"'
@@ -49,11 +49,11 @@ def _drive_bench2drive(job: dict[str, Any], version: Leaderboard) -> None:
     agents = list(_agents(job))
     subsets = bench2drive_routes.shared(len(agents))
     for agent, subset in zip(agents, subsets, strict=True):
-        _set(agent, _SUBSET, subset)
+        _set(agent, SUBSET, subset)
         agent["env"].append({"name": version.told_by, "value": "True"})
     for container in pod.containers(job):
         if container.name == LOGCOPY:
-            _set(container.content, _SUBSETS, ";".join(subsets))
+            _set(container.content, SUBSETS, ";".join(subsets))
         for variable in pod.items(container.content.get("env")):
             if variable.get("name") == _ROUTES:
                 folder = str(variable["value"]).rpartition("/")[0]

@@ -14,10 +14,10 @@ import msgspec
 
 from console.domain.submission import INIT, LOGCOPY, PORTS_BETWEEN_PAIRS, USUAL_PAIRS
 from console.specs import pod
-from console.specs.plan import HALF, subsets_of
+from console.specs.plan import NUMBERED_HALF, SUBSET, SUBSETS, subsets_of
 from console.specs.pod import ContainerSpec
 
-SUBSET, SUBSETS, PAIR, FOLDERS = "ROUTES_SUBSET", "ROUTES_SUBSETS", "PAIR", "PAIRS"
+PAIR, FOLDERS = "PAIR", "PAIRS"
 _STEPS = {
     "NVIDIA_VISIBLE_DEVICES": 1,
     "CARLA_PORT": PORTS_BETWEEN_PAIRS,
@@ -42,7 +42,7 @@ def set_pairs(manifest: dict[str, Any], subsets: Sequence[str]) -> None:
         return
     if len(subsets_of(manifest)) != len(subsets):
         spec = pod.pod_spec(manifest)
-        spec["containers"] = _with_pairs(pod.containers(manifest), len(subsets))
+        spec["containers"] = _with_pairs(pod.regular(manifest), len(subsets))
     agents = [each for each in pod.containers(manifest) if each.name.startswith("agent-")]
     for agent, subset in zip(agents, subsets, strict=True):
         _tell(agent.content, SUBSET, subset)
@@ -65,15 +65,15 @@ def _with_pairs(there: Sequence[ContainerSpec], pairs: int) -> list[dict[str, An
     """The pairs stand where the first of them stood."""
     patterns = _patterns(there)
     made = [_made(half, number) for number in range(1, pairs + 1) for half in patterns]
-    others = [each for each in there if not HALF.fullmatch(each.name)]
-    place = next((n for n, each in enumerate(there) if HALF.fullmatch(each.name)), 0)
+    others = [each for each in there if not NUMBERED_HALF.fullmatch(each.name)]
+    place = next((n for n, each in enumerate(there) if NUMBERED_HALF.fullmatch(each.name)), 0)
     contents = [each.content for each in others]
     return [*contents[:place], *made, *contents[place:]]
 
 
 def _patterns(there: Sequence[ContainerSpec]) -> list[_Half]:
     """The halves of the first pair, in their order."""
-    halves = [(each, found) for each in there if (found := HALF.fullmatch(each.name))]
+    halves = [(each, found) for each in there if (found := NUMBERED_HALF.fullmatch(each.name))]
     numbers = sorted({int(found[2]) for _, found in halves})
     by_name = {each.name: each for each in there}
     patterns = []

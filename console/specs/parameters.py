@@ -14,8 +14,9 @@ import msgspec
 from console.specs import gpu_ways, names, node_choice, node_gpus, shape, site_values, surroundings
 from console.specs.adjustments import whole_number
 from console.specs.document_places import spell
-from console.specs.plan import subsets_of
+from console.specs.plan import layout_of, subsets_of
 from console.specs.pod import containers, descend
+from console.specs.pods_apart import limit_of_each
 from console.specs.schema import kind_at
 from console.specs.step_input import TEAM_NAME
 from console.specs.template import Template
@@ -67,13 +68,20 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     shape.PAIRS: (
         "Pairs",
         shape.PAIRS,
-        f"1 to {shape.MOST_PAIRS}, a GPU each; no more than there are routes.",
+        f"1 to {shape.MOST_PAIRS}, or {shape.MOST_PODS} with a pod each; a GPU each; no more than "
+        "there are routes.",
     ),
     shape.ROUTES: (
         "Routes",
         shape.ROUTES,
         "How many from the first; or ids: 3,7,12-15, 7-7; or all of the routes file; "
         "0-4;5-9 pair by pair.",
+    ),
+    shape.LAYOUT: (
+        "Pods",
+        shape.LAYOUT,
+        "one-pod: all pairs on one node; pod-per-pair: each on whatever node has a GPU, with a "
+        "restart budget of its own.",
     ),
     shape.SPLIT: (
         "Shared out by",
@@ -224,7 +232,7 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         tracks_of(template) if validator == "track" else site_values.CHOICES.get(validator, ())
     )
     required = said is None and path != TEAM_NAME and not path.startswith("job.")
-    choices = tuple(shape.Split) if path == shape.SPLIT else choices
+    choices = shape.CHOICES.get(path, choices)
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
 
@@ -233,6 +241,8 @@ def _written_shape(template: Template, values: Values, path: str) -> int | str:
     content = template.document.content
     if path == shape.PAIRS:
         return shape.usual_pairs(len(subsets_of(content)), values)
+    if path == shape.LAYOUT:
+        return layout_of(content).value
     return shape.written_routes(content) if path == shape.ROUTES else shape.Split.COUNT.value
 
 
@@ -243,7 +253,10 @@ def _spoken(path: str) -> str:
 def written_out(content: Mapping[str, Any], path: str) -> int | None:
     """The number of `job` that a template or a Job itself says."""
     if path == "job.backoff_limit":
-        return whole_number(descend(content, ("spec", "backoffLimit")), least=0)
+        each = limit_of_each(content)
+        # A server writes a limit of its own beside that of each.
+        said = descend(content, ("spec", "backoffLimit")) if each is None else each
+        return whole_number(said, least=0)
     variable = path.removeprefix("job.").upper()
     said = (each.env.get(variable) for each in containers(content))
     return next((whole_number(text, least=0) for text in said if text), None)

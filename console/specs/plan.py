@@ -32,7 +32,12 @@ RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
 """On a Job that goes on from another one: that one's name."""
 UPSTREAM_LOGCOPY = "console.workers.upstream_logcopy"
 """The program of logcopy in a Job that upstream's state machine starts."""
-HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
+HALF = re.compile(r"(simulator|agent)(?:-[1-9]\d{0,2})?")
+"""A half of a pair; without a number in a pod of its own."""
+NUMBERED_HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
+SUBSET, SUBSETS = "ROUTES_SUBSET", "ROUTES_SUBSETS"
+"""The variables for the routes of a pair, and for those of all."""
+RESUMES = "backoffLimitPerIndex"
 _NUMBER = re.compile(r"\d{1,9}")
 _LIMIT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+", re.ASCII)
 _NO_PAIR = "There is no simulator-1 and no agent-1"
@@ -96,7 +101,7 @@ def layout_of(manifest: Mapping[str, Any]) -> Layout:
     """Told by the containers' names alone: of a pod for each pair there is one template, and its
     halves have no numbers."""
     names = {each.name for each in pod.all_containers(manifest)}
-    numbered = any(HALF.fullmatch(name) for name in names)
+    numbered = any(NUMBERED_HALF.fullmatch(name) for name in names)
     return Layout.POD_PER_PAIR if "agent" in names and not numbered else Layout.ONE_POD
 
 
@@ -109,10 +114,10 @@ def subsets_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """The routes of each pair as its agent is told them, in the order of the pairs' numbers."""
     by_name = {each.name: each for each in pod.all_containers(manifest)}
     if layout_of(manifest) is Layout.POD_PER_PAIR:
-        told = by_name["agent"].env.get("ROUTES_SUBSETS")
+        told = by_name["agent"].env.get(SUBSETS)
         return () if told is None else tuple(told.split(";"))
     agents = (f"agent-{number}" for number in pair_numbers(manifest))
-    return tuple(by_name[a].env.get("ROUTES_SUBSET", "") for a in agents if a in by_name)
+    return tuple(by_name[a].env.get(SUBSET, "") for a in agents if a in by_name)
 
 
 def pair_numbers(manifest: Mapping[str, Any]) -> tuple[int, ...]:
@@ -120,7 +125,7 @@ def pair_numbers(manifest: Mapping[str, Any]) -> tuple[int, ...]:
     if layout_of(manifest) is Layout.POD_PER_PAIR:
         return tuple(range(1, len(subsets_of(manifest)) + 1))
     names = (each.name for each in pod.containers(manifest))
-    return tuple(sorted({_pair_number(name) for name in names if HALF.fullmatch(name)}))
+    return tuple(sorted({_pair_number(name) for name in names if NUMBERED_HALF.fullmatch(name)}))
 
 
 def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
@@ -149,7 +154,7 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
     numbers = ["CARLA_PORT"]
-    if HALF.fullmatch(container.name) and "NVIDIA_VISIBLE_DEVICES" in container.env_names:
+    if NUMBERED_HALF.fullmatch(container.name) and "NVIDIA_VISIBLE_DEVICES" in container.env_names:
         numbers.insert(0, "NVIDIA_VISIBLE_DEVICES")
     if container.name.startswith("agent"):
         numbers.append("TRAFFIC_MANAGER_PORT")
@@ -159,7 +164,7 @@ def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
 
 
 def _subset_faults(container: ContainerSpec) -> Iterator[Fault]:
-    name = "ROUTES_SUBSET" if HALF.fullmatch(container.name) else "ROUTES_SUBSETS"
+    name = SUBSET if NUMBERED_HALF.fullmatch(container.name) else SUBSETS
     if name not in container.env:
         yield Fault(container.place, f"{container.name} has no value for {name}.")
         return
@@ -172,7 +177,7 @@ def _subset_faults(container: ContainerSpec) -> Iterator[Fault]:
 
 def _told(agent: ContainerSpec, name: str) -> list[str]:
     said = agent.env[name]
-    return said.split(";") if name == "ROUTES_SUBSETS" else [said]
+    return said.split(";") if name == SUBSETS else [said]
 
 
 def _size_faults(logcopy: ContainerSpec, subsets: tuple[str, ...]) -> Iterator[Fault]:
@@ -241,6 +246,6 @@ def _pair_number(name: str) -> int:
 
 def _backoff_limit(manifest: Mapping[str, Any]) -> int:
     apart = layout_of(manifest) is Layout.POD_PER_PAIR
-    limit = pod.descend(manifest, ("spec", "backoffLimitPerIndex" if apart else "backoffLimit"))
+    limit = pod.descend(manifest, ("spec", RESUMES if apart else "backoffLimit"))
     # 6 is what Kubernetes takes where a Job says nothing.
     return limit if isinstance(limit, int) and not isinstance(limit, bool) else 6

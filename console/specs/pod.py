@@ -81,14 +81,27 @@ def pod_spec(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(descend(manifest, POD))
 
 
-def containers(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
+def regular(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
     """The containers after the init containers, in the manifest's order."""
     return tuple(_containers(manifest, "containers"))
 
 
+def containers(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
+    """Those that live together: the sidecars among the init containers, then the regular ones."""
+    init = _containers(manifest, "initContainers")
+    return (*(each for each in init if is_sidecar(each)), *regular(manifest))
+
+
 def all_containers(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
     """Init containers, then containers."""
-    return (*_containers(manifest, "initContainers"), *containers(manifest))
+    return (*_containers(manifest, "initContainers"), *regular(manifest))
+
+
+def is_sidecar(container: ContainerSpec) -> bool:
+    """An init container that Kubernetes does not wait for, and ends after the regular ones."""
+    return container.place[-2] == "initContainers" and container.content.get("restartPolicy") == (
+        "Always"
+    )
 
 
 def _containers(manifest: Mapping[str, Any], key: str) -> Iterator[ContainerSpec]:

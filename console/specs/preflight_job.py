@@ -12,12 +12,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from console.domain.submission import LOGCOPY, LONGEST_JOB_NAME
+from console.domain.submission import LOGCOPY, LONGEST_JOB_NAME, Layout
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import Composed
 from console.specs.gpu_ways import rename_claims
-from console.specs.plan import HALF
+from console.specs.plan import HALF, layout_of
+from console.specs.pods_apart import first_alone
 from console.specs.surroundings import X11_SOCKETS
 from console.specs.worker_files import config_map_name
 
@@ -36,6 +37,9 @@ def preflight_of(composed: Composed, *, seconds: int) -> Composed:
     Raises InvalidInput for a template of one's own whose containers do not run our programs.
     """
     manifest = copy.deepcopy(composed.manifest)
+    if layout_of(manifest) is Layout.POD_PER_PAIR:
+        # One node of those that its pods may get, as one pair would find it.
+        first_alone(manifest)
     name = manifest["metadata"]["name"][: LONGEST_JOB_NAME - len(SUFFIX)].rstrip("-.") + SUFFIX
     manifest["metadata"] |= {"name": name, "labels": dict(LABEL)}
     spec = manifest["spec"]

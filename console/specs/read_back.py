@@ -6,18 +6,21 @@ at no value's place, is not told.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from console.domain.submission import Layout
 from console.results.version_rules import Leaderboard
 from console.specs import pod
 from console.specs.credentials import LEFT_OUT
 from console.specs.document_places import Place
 from console.specs.parameters import parameters, written_out
-from console.specs.plan import TEAM_ANNOTATION, subsets_of
-from console.specs.shape import PAIRS, ROUTES, SPLIT, Split, written_routes
+from console.specs.plan import TEAM_ANNOTATION, layout_of, subsets_of
+from console.specs.pods_apart import first_alone
+from console.specs.shape import LAYOUT, PAIRS, ROUTES, SPLIT, Split, written_routes
 from console.specs.site_values import said_by
 from console.specs.step_input import TEAM_NAME
 from console.specs.template import JOB_VALUES, Template, load_template
@@ -47,14 +50,16 @@ def read_back(job: Mapping[str, Any]) -> ReadBack | None:
     if version is None:
         return None
     template = load_template(version)
+    view = _as_in_one_pod(job)
     found: dict[str, Any] = dict(said_by(job, template.document.content))
     for reference in template.references:
-        value = _at(job, template.document.content, reference.place)
+        value = _at(view, template.document.content, reference.place)
         if reference.path not in found and not reference.path.startswith("workers."):
             found[reference.path] = value
     for path in JOB_VALUES:
         found[path] = written_out(job, path)
     found |= {PAIRS: len(subsets_of(job)), ROUTES: written_routes(job), SPLIT: Split.COUNT.value}
+    found[LAYOUT] = layout_of(job).value
     found[TEAM_NAME] = pod.descend(job, ("metadata", "annotations", TEAM_ANNOTATION))
     told = {
         path: str(value)
@@ -63,6 +68,15 @@ def read_back(job: Mapping[str, Any]) -> ReadBack | None:
     }
     limit = found["job.backoff_limit"]
     return ReadBack(version, told, limit if isinstance(limit, int) else None)
+
+
+def _as_in_one_pod(job: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The template's containers are those of one pod; the first pair's say what all were told."""
+    if layout_of(job) is Layout.ONE_POD:
+        return job
+    view = copy.deepcopy(dict(job))
+    first_alone(view)
+    return view
 
 
 def _at(job: Any, template: Any, place: Place) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from console.domain.partition import by_count, by_duration
-from console.domain.submission import USUAL_PAIRS
+from console.domain.submission import USUAL_PAIRS, Layout
 from console.results.subsets import (
     MOST_ROUTES,
     PlanError,
@@ -30,13 +30,17 @@ from console.specs.known_routes import KnownRoutes, public_routes
 from console.specs.mistakes import Mistake, SpecRejected, nearest
 from console.specs.node_gpus import NodeRoom
 from console.specs.pair_making import set_pairs
-from console.specs.plan import subsets_of
+from console.specs.plan import layout_of, subsets_of
+from console.specs.pods_apart import take_apart, tell_pairs
 from console.specs.values import Values
 
 PAIRS, ROUTES, SPLIT = "shape.pairs", "shape.routes", "shape.split"
-SHAPE_VALUES = (PAIRS, ROUTES, SPLIT)
+LAYOUT = "shape.layout"
+SHAPE_VALUES = (PAIRS, ROUTES, LAYOUT, SPLIT)
 MOST_PAIRS = 16
 """Of one pod: two containers and a GPU each."""
+MOST_PODS = 64
+"""Of one submission, with a pod for each pair."""
 ALL = "all"
 _BETWEEN_PAIRS = ";"
 
@@ -46,6 +50,9 @@ class Split(StrEnum):
 
     COUNT = "count"
     DURATION = "duration"
+
+
+CHOICES: dict[str, tuple[str, ...]] = {LAYOUT: tuple(Layout), SPLIT: tuple(Split)}
 
 
 class _Unfit(Exception):
@@ -62,14 +69,14 @@ def value_mistake(path: str, value: Any) -> str:
         return ""
     if path == PAIRS:
         number = whole_number(value, least=1)
-        sound = number is not None and number <= MOST_PAIRS
+        sound = number is not None and number <= MOST_PODS
         shown = value if str(value).isdecimal() else repr(value)
-        return "" if sound else f"is {shown}, but a whole number from 1 to {MOST_PAIRS} is wanted"
-    if path == SPLIT:
-        near = nearest(str(value), tuple(Split))
+        return "" if sound else f"is {shown}, but a whole number from 1 to {MOST_PODS} is wanted"
+    if (choices := CHOICES.get(path)) is not None:
+        near = nearest(str(value), choices)
         meant = f". Did you mean {near}?" if near else ""
-        known = value in tuple(Split)
-        return "" if known else f"is {value!r}; one of {', '.join(Split)} is wanted{meant}"
+        known = value in choices
+        return "" if known else f"is {value!r}; one of {', '.join(choices)} is wanted{meant}"
     return _routes_mistake(value)
 
 
@@ -104,18 +111,28 @@ def shape(manifest: dict[str, Any], given: Values) -> None:
         return
     if given.known.ids is None and (ids := public_routes(manifest)) is not None:
         given = replace(given, known=KnownRoutes(ids, given.known.seconds))
+    apart = (given.get(LAYOUT) or layout_of(manifest)) == Layout.POD_PER_PAIR
     try:
-        subsets = _subsets(there, given)
-        _demand_room(len(subsets), node_gpus.room(given))
+        subsets = _subsets(there, given, apart=apart)
+        _demand_room(len(subsets), node_gpus.room(given), apart=apart)
+        _lay_out(manifest, subsets, apart=apart)
     except _Unfit as unfit:
         who = given.origins.get(unfit.path, "the template")
         text = f"{who}: {unfit.path} {unfit}."
         raise SpecRejected("", [Mistake(text, unfit.path)]) from unfit
-    set_pairs(manifest, subsets)
+
+
+def _lay_out(manifest: dict[str, Any], subsets: tuple[str, ...], *, apart: bool) -> None:
+    if layout_of(manifest) is Layout.ONE_POD:
+        (take_apart if apart else set_pairs)(manifest, subsets)
+    elif apart:
+        tell_pairs(manifest, subsets)
+    else:
+        raise _Unfit("cannot be one-pod: the template has a pod for each pair", LAYOUT)
 
 
 def mistakes(given: Values) -> Iterator[Mistake]:
-    """What is wrong with each of the three by itself."""
+    """What is wrong with each of them by itself."""
     for path in SHAPE_VALUES:
         if wrong := value_mistake(path, given.get(path)):
             yield Mistake(f"{given.origin(path)}: {path} {wrong}.", path)
@@ -144,13 +161,13 @@ def usual_pairs(there: int, values: Values) -> int:
     return there if most is None or there != USUAL_PAIRS else max(1, min(most, MOST_PAIRS))
 
 
-def _subsets(there: tuple[str, ...], given: Values) -> tuple[str, ...]:
+def _subsets(there: tuple[str, ...], given: Values, *, apart: bool) -> tuple[str, ...]:
     said, pairs = str(given.get(ROUTES) or ""), whole_number(given.get(PAIRS), least=1)
     own = tuple(part.strip() for part in said.split(_BETWEEN_PAIRS))
     if len(own) > 1 and pairs in (None, len(own)):
         return own
     by_time = given.get(SPLIT) == Split.DURATION
-    pairs = pairs or usual_pairs(len(there), given)
+    pairs = pairs or (len(there) if apart else usual_pairs(len(there), given))
     if not said and not by_time and pairs == len(there):
         return there
     known = given.known
@@ -215,8 +232,12 @@ def _told(
     return tuple(spell(part) for part in parts)
 
 
-def _demand_room(pairs: int, room: NodeRoom) -> None:
-    if room.pairs is None or pairs <= room.pairs:
+def _demand_room(pairs: int, room: NodeRoom, *, apart: bool) -> None:
+    """With a pod each any number has room, on as many nodes."""
+    if not apart and pairs > MOST_PAIRS:
+        what = f"is {pairs}, but one pod has {MOST_PAIRS} at most: give each a pod of its own"
+        raise _Unfit(f"{what} ({LAYOUT}=pod-per-pair)", PAIRS)
+    if apart or room.pairs is None or pairs <= room.pairs:
         return
     have = f"{room.gpus} GPU{'' if room.gpus == 1 else 's'}{' in shares' * room.shared}"
     others = ", ".join(node_gpus.with_room_for(pairs, room.kind)[:2])

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console import paths
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, Layout
 from console.errors import InvalidInput
 from console.specs import pod
-from console.specs.compose import compose
+from console.specs.compose import Composed, compose
 from console.specs.embedding import embed
 from console.specs.names import subdomain
-from console.specs.plan import UPSTREAM_LOGCOPY
+from console.specs.plan import UPSTREAM_LOGCOPY, layout_of
+from console.specs.shape import LAYOUT
 from console.specs.step_input import PUBLISHING, SECRET, TEAM_NAME, TOLD
 from console.specs.template import Template
 from console.specs.tracks import CHOSEN_BY_A_STATE, drives_qualifiers, name_routes
@@ -57,6 +58,7 @@ def step_functions_state(
     files = paths.worker_files() if files is None else files
     taken = (*template.paths, TEAM_NAME, *PUBLISHING)
     marks = {path: f"⟦{path}⟧" for path in TOLD if path in taken}
+    _refuse_pods(template, values)
     composed = compose(
         template,
         values.override(marks, origin="the state machine's document", known=template.paths),
@@ -66,12 +68,7 @@ def step_functions_state(
         nonce=_NONCE,
         files=files,
     )
-    if len(composed.possessions) > 1:
-        raise InvalidInput(
-            "A Job that takes its GPUs by claims needs a template of them beside it.",
-            why="Nobody makes one where a state machine starts the Job.",
-            fix="Set cluster.gpus to limits or shared.",
-        )
+    _refuse_claims(composed)
     job = composed.manifest
     job["metadata"].pop("namespace")
     embed(job, composed.config_map["metadata"]["name"], files)
@@ -99,6 +96,25 @@ def _state(job: dict[str, Any], namespace: str) -> dict[str, Any]:
         "Next": NEXT,
         "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": NEXT}],
     }
+
+
+def _refuse_pods(template: Template, values: Values) -> None:
+    """Upstream's machine looks for what one logcopy leaves in one place."""
+    said = values.get(LAYOUT) or layout_of(template.document.content)
+    if said == Layout.POD_PER_PAIR:
+        raise InvalidInput(
+            "No state has a Job with a pod for each pair: upstream's machine asks one logcopy.",
+            fix=f"Leave out {LAYOUT}.",
+        )
+
+
+def _refuse_claims(composed: Composed) -> None:
+    if len(composed.possessions) > 1:
+        raise InvalidInput(
+            "A Job that takes its GPUs by claims needs a template of them beside it.",
+            why="Nobody makes one where a state machine starts the Job.",
+            fix="Set cluster.gpus to limits or shared.",
+        )
 
 
 def _secret(values: Values) -> str:

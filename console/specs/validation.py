@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from console.errors import InvalidInput
 from console.specs.checks.containers import check_containers
 from console.specs.checks.findings import JobFinding, Severity
+from console.specs.checks.indexed import check_indexed
 from console.specs.checks.metadata import CONFIG_MAP_NAME, check_config_map, check_metadata
 from console.specs.checks.pairs import check_pairs
 from console.specs.checks.simulators import check_simulators
@@ -92,6 +93,7 @@ def validate_manifest(
         check_pairs,
         check_simulators,
         check_tracks,
+        check_indexed,
     )
     for check in checks:
         found.extend(finding for finding in check(manifest) if finding.place not in misfit_places)

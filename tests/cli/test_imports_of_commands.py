@@ -31,9 +31,9 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 105),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 232),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 198),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 107),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 234),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
     "list": (READS - {"specs"}, VALUES, 50),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 168),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 137),
@@ -48,9 +48,9 @@ BROUGHT = {
     "port-forward": (SHOWS, LOOP | VALUES, 131),
     "publish": (JUDGES, LOOP | VALUES | {"yaml"}, 163),
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
-    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 142),
-    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 142),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 254),
+    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 143),
+    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 143),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 256),
     "merge": ({"cli", "errors", "results"}, set[str](), 40),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 233),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 235),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -29,7 +29,8 @@ def subsets(found: Composition) -> tuple[str, ...]:
 def test_the_form_has_the_shape_in_a_group_of_its_own() -> None:
     form = composing.form("2.0", "embedded")
     shown = {each.label: each.default for each in form.fields if each.group == "shape"}
-    assert shown == {"Pairs": "4", "Routes": "0-19", "Shared out by": "count"}
+    rest = {"Pods": "one-pod", "Shared out by": "count"}
+    assert shown == {"Pairs": "4", "Routes": "0-19", **rest}
 
 
 def test_a_profile_s_nodes_say_how_many_pairs_a_form_begins_with() -> None:

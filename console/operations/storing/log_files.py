@@ -19,7 +19,7 @@ from console.operations.bundling.redaction import Redaction
 from console.operations.ports.object_place import Blocks
 from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
 from console.operations.recording.recorded import LINES_AT_ONCE, PROGRESS, lines_until
-from console.specs.plan import HALF
+from console.specs.plan import NUMBERED_HALF
 
 LOGCOPY_LOG = "logcopy/logcopy.log"
 _OF_HALF = {"agent": "agent/agent{}/leaderboard.log", "simulator": "simulator/simulator-{}.log"}
@@ -48,7 +48,7 @@ def _key(container: str) -> str:
     if is_logcopy(container):
         pair = pair_of(container)
         return LOGCOPY_LOG if pair is None else f"logcopy/logcopy-{pair}.log"
-    half = HALF.fullmatch(container)
+    half = NUMBERED_HALF.fullmatch(container)
     return _OF_HALF[half[1]].format(half[2]) if half else ""
 
 

@@ -10,7 +10,8 @@ from console.kubernetes_grammar.object_rules import is_device
 from console.kubernetes_grammar.quantities import amount
 from console.specs.checks.findings import JobFinding
 from console.specs.document_places import Place
-from console.specs.gpu_ways import TOLD_BY_HAND
+from console.specs.gpu_ways import OF_THE_PARTNER, TOLD_BY_HAND
+from console.specs.plan import half_of
 from console.specs.pod import ContainerSpec, descend, items, mapping, pod_spec
 
 GPU = "nvidia.com/gpu"
@@ -25,13 +26,14 @@ def check_gpus(
     told: dict[int, str] = {}
     claimed: dict[str, int] = {}
     for pair in plan.pairs:
-        simulator, agent = by_name[pair.simulator], by_name[pair.agent]
+        simulator, agent = (half_of(by_name, role, pair.number) for role in ("simulator", "agent"))
         if pair.gpu is not None:
             yield from _told_by_hand(plan, pair, pair.gpu, simulator, told)
         elif claims := _claims(simulator):
             yield from _claimed(pair, claims, simulator, agent, made, claimed)
         else:
-            yield from (found for half in (simulator, agent) for found in _one_limit(half))
+            alone = (simulator,) if OF_THE_PARTNER in agent.env else (simulator, agent)
+            yield from (found for half in alone for found in _one_limit(half))
 
 
 def _told_by_hand(

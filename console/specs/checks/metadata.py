@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from console.domain.submission import Layout
 from console.kubernetes_grammar.object_rules import (
     LARGEST_ANNOTATIONS,
     LARGEST_CONFIG_MAP,
@@ -19,6 +20,7 @@ from console.kubernetes_grammar.object_rules import (
 from console.specs import names
 from console.specs.checks.findings import JobFinding, Severity
 from console.specs.document_places import Place
+from console.specs.plan import layout_of
 from console.specs.pod import POD, descend, mapping, pod_spec
 
 LARGEST_OBJECT = 3 * 512 * 1024
@@ -91,16 +93,20 @@ def _numbers(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     for place, least in _LEAST.items():
         for field, number in too_small(mapping(descend(manifest, place)), least):
             yield JobFinding((*place, field), f"{field} is {number}; {least[field]} is the least.")
-    for key in ("parallelism", "completions"):
+    apart = layout_of(manifest) is Layout.POD_PER_PAIR
+    for key in () if apart else ("parallelism", "completions"):
         if descend(manifest, ("spec", key)) not in (None, 1):
-            yield JobFinding(("spec", key), "A submission is one pod.", f"Leave {key} out.")
+            yield JobFinding(("spec", key), "All pairs are in one pod.", f"Leave {key} out.")
 
 
 def _policies(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     policy = pod_spec(manifest).get("restartPolicy")
-    if policy != "OnFailure":
+    apart = layout_of(manifest) is Layout.POD_PER_PAIR
+    wanted = "Never" if apart else "OnFailure"
+    if policy != wanted:
         said = f"restartPolicy is {policy}." if policy else "restartPolicy is missing."
-        fix = "A pair resumes by a restart of its containers: write OnFailure."
+        by = "another pod" if apart else "a restart of its containers"
+        fix = f"A pair resumes by {by}: write {wanted}."
         yield JobFinding((*POD, "restartPolicy"), said, fix)
     spec = mapping(manifest.get("spec"))
     if needs_never(spec, policy):

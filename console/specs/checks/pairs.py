@@ -12,13 +12,24 @@ from console.domain.routes import doubts, parse_subset, selection_faults
 from console.domain.submission import (
     LOGCOPY,
     TRAFFIC_MANAGER_OFFSET,
+    Layout,
     PairPlan,
     SubmissionPlan,
 )
 from console.specs.checks.findings import JobFinding, Severity
 from console.specs.checks.gpus import check_gpus
-from console.specs.plan import VERSION_LABEL, plan_faults, plan_of
-from console.specs.pod import POD, ContainerSpec, containers, descend, mapping
+from console.specs.document_places import Place
+from console.specs.gpu_ways import OF_THE_PARTNER, TOLD_BY_HAND
+from console.specs.plan import (
+    NUMBERED_HALF,
+    SUBSET,
+    SUBSETS,
+    VERSION_LABEL,
+    half_of,
+    plan_faults,
+    plan_of,
+)
+from console.specs.pod import POD, ContainerSpec, all_containers, containers, descend, mapping
 
 MOST_REPETITIONS = 9999
 """logcopy takes a larger number for a mistake and counts one."""
@@ -31,24 +42,30 @@ def check_pairs(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
         yield from faults
         return
     plan = plan_of(manifest)
-    by_name = {each.name: each for each in containers(manifest)}
-    for pair in plan.pairs:
-        yield from _halves_agree(pair, by_name[pair.simulator], by_name[pair.agent])
-    yield from check_gpus(plan, by_name, manifest)
-    yield from _ports(plan, by_name)
+    by_name = {each.name: each for each in all_containers(manifest)}
+    apart = plan.layout is Layout.POD_PER_PAIR
+    # Of a pod for each pair there is one template, whose network no other pair shares.
+    together = plan.part(plan.pairs[0].number) if apart else plan
+    for pair in together.pairs:
+        halves = (half_of(by_name, half, pair.number) for half in ("simulator", "agent"))
+        yield from _halves_agree(pair, *halves)
+    yield from check_gpus(together, by_name, manifest)
+    yield from _ports(together, by_name)
     yield from _routes(plan, by_name)
     yield from _version(plan, manifest)
-    yield from _order(plan, manifest)
+    if not apart:
+        yield from _order(plan, manifest)
 
 
 def _halves_agree(
     pair: PairPlan, simulator: ContainerSpec, agent: ContainerSpec
 ) -> Iterator[JobFinding]:
     for half in (simulator, agent):
-        if half.env.get("PAIR") != str(pair.number):
+        if NUMBERED_HALF.fullmatch(half.name) and half.env.get("PAIR") != str(pair.number):
             what = f"PAIR of {half.name} is {half.env.get('PAIR')}, not {pair.number}."
             yield JobFinding(half.env_place("PAIR"), what)
-    for name in ("NVIDIA_VISIBLE_DEVICES", "CARLA_PORT"):
+    follows = () if OF_THE_PARTNER in agent.env else (TOLD_BY_HAND,)
+    for name in (*follows, "CARLA_PORT"):
         ours, theirs = simulator.env.get(name), agent.env.get(name)
         if ours != theirs:
             what = f"{name} is {ours} in {simulator.name}, but {theirs} in {agent.name}."
@@ -63,7 +80,7 @@ def _halves_agree(
 def _ports(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     owners: dict[int, int] = {}
     for pair in plan.pairs:
-        place = by_name[pair.simulator].env_place("CARLA_PORT")
+        place = half_of(by_name, "simulator", pair.number).env_place("CARLA_PORT")
         outside = [port for port in pair.ports if not 1024 <= port <= 65535]
         if outside:
             yield JobFinding(place, f"Pair {pair.number} has port {outside[0]}, not in 1024-65535.")
@@ -78,19 +95,19 @@ def _ports(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterat
 def _routes(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     logcopy = by_name[LOGCOPY]
     subsets, repetitions = plan.drives.subsets, plan.drives.repetitions
-    place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
+    agents = [half_of(by_name, "agent", pair.number) for pair in plan.pairs]
+    place = _routes_place(agents[0])
     for fault in selection_faults(subsets):
         yield JobFinding(place, fault, "Each route belongs to one pair.")
     for doubt in doubts(subsets):
         yield JobFinding(place, doubt, "Each route belongs to one pair.", Severity.WARNING)
-    for pair in plan.pairs:
-        yield from _ranges_of_one(plan, pair, by_name[pair.agent])
+    for pair, agent in zip(plan.pairs, agents, strict=True):
+        yield from _ranges_of_one(plan, pair, agent)
     told = logcopy.env.get("ROUTES_SUBSETS")
     if told != plan.drives.joined:
         what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {plan.drives.joined}."
         yield JobFinding(logcopy.env_place("ROUTES_SUBSETS"), what)
-    for pair in plan.pairs:
-        agent = by_name[pair.agent]
+    for agent in agents:
         said = agent.env.get("REPETITIONS")
         if said != str(repetitions):
             what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {repetitions}."
@@ -110,9 +127,12 @@ def _ranges_of_one(
         who = f"Leaderboard {leaderboard}" if always else "The commit in the public 2.0 image"
         severity = Severity.ERROR if always else Severity.WARNING
         fix = f"Write {part.partition('-')[0]}."
-        yield JobFinding(
-            agent.env_place("ROUTES_SUBSET"), f"{who} refuses the range {part}.", fix, severity
-        )
+        what = f"{who} refuses the range {part}."
+        yield JobFinding(_routes_place(agent), what, fix, severity)
+
+
+def _routes_place(agent: ContainerSpec) -> Place:
+    return agent.env_place(SUBSET if NUMBERED_HALF.fullmatch(agent.name) else SUBSETS)
 
 
 def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[JobFinding]:

@@ -12,11 +12,11 @@ from typing import Any
 from console.domain.submission import INIT, LOGCOPY
 from console.specs.checks.findings import JobFinding
 from console.specs.checks.volumes import located
-from console.specs.plan import HALF
+from console.specs.plan import HALF, NUMBERED_HALF, SUBSET, SUBSETS
 from console.specs.pod import ContainerSpec, all_containers
 from console.specs.tracks import leaderboard_of
 
-_HALF = ("PAIR", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
+_HALF = ("CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
 _TREES = ("LEADERBOARD_ROOT", "SCENARIO_RUNNER_ROOT", "CARLA_API_ROOT")
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
@@ -28,7 +28,6 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
         "TRAFFIC_MANAGER_PORT",
         "CHALLENGE_TRACK_CODENAME",
         "ROUTES",
-        "ROUTES_SUBSET",
         "REPETITIONS",
         "RESUME",
         "AGENT_DIR",
@@ -71,6 +70,7 @@ def check_workplace(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
         for name in (
             *_VARIABLES[role],
             *(_of_scenarios(role) if version and version.needs_scenarios else ()),
+            *_of_its_pair(container),
         ):
             if name not in container.env_names:
                 yield JobFinding(container.place, f"{container.name} has no {name}.", _needed(name))
@@ -84,6 +84,16 @@ def check_workplace(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
 
 def _of_scenarios(role: str) -> tuple[str, ...]:
     return ("SCENARIOS",) if role == "agent" else ()
+
+
+def _of_its_pair(half: ContainerSpec) -> tuple[str, ...]:
+    """In a pod of its own it tells its pair from the pod's index."""
+    role = role_of(half)
+    if role not in ("simulator", "agent"):
+        return ()
+    apart = NUMBERED_HALF.fullmatch(half.name) is None
+    own = ("ATTEMPTS_BEFORE",) if apart else ("PAIR",)
+    return own if role == "simulator" else (*own, SUBSETS if apart else SUBSET)
 
 
 def role_of(container: ContainerSpec) -> str:
@@ -106,7 +116,7 @@ def _shared(ours: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
         if logcopy and role in ("simulator", "agent"):
             yield from _same(container, "STATUS_DIR", logcopy, "STATUS_DIR")
         if logcopy and role == "agent":
-            number = container.name.rpartition("-")[2]
+            number = container.name.partition("-")[2] or "1"
             yield from _same(container, "AGENT_DIR", logcopy, "LOGS_DIR", f"/agent/agent{number}")
             yield from _same(container, "ROUTES", logcopy, "ROUTES")
         if init and role == "agent":

@@ -139,8 +139,10 @@ def test_by_duration_a_long_route_leaves_its_pair_fewer_others() -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"shape__pairs": 0}, "1 to 16"),
-        ({"shape__pairs": 17}, "1 to 16"),
+        ({"shape__pairs": 0}, "1 to 64"),
+        ({"shape__pairs": 17}, "one pod has 16 at most"),
+        ({"shape__pairs": 65, "shape__layout": "pod-per-pair"}, "1 to 64"),
+        ({"shape__layout": "pods-per-pair"}, "Did you mean pod-per-pair?"),
         ({"shape__routes": "0-4;;5"}, "without routes"),
         ({"shape__routes": "three"}, "neither an id"),
         ({"shape__routes": "all"}, "--routes"),
