@@ -16,7 +16,14 @@ from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
 from console.cluster.pod_reading import Pods
-from console.cluster.request import JSON, MERGE_PATCH, VERSION, Answer, Carrier, Request
+from console.cluster.request import (
+    JSON,
+    MERGE_PATCH,
+    VERSION,
+    Answer,
+    Carrier,
+    Request,
+)
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 from console.domain.turns import is_kueues
@@ -82,6 +89,14 @@ class KubernetesCluster:
         answer = await self._call("create", kind, namespace, meta.get("name", ""), params, manifest)
         asked = Asked("create", RESOURCES[kind][1], namespace, meta.get("name", ""))
         return Created(decoding.document(answer.body, asked), answer.warnings)
+
+    async def apply(self, manifest: JsonObject) -> None:
+        meta = manifest["metadata"]
+        params, kind = {"fieldManager": FIELD_MANAGER}, Kind(manifest["kind"])
+        try:
+            await self._call("patch", kind, meta["namespace"], meta["name"], params, manifest)
+        except NotFound:
+            await self.create(manifest)
 
     async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject:
         asked = Asked("get", RESOURCES[kind][1], namespace, name)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.indexed_jobs import PAIRS, apart, part_of
 from fakes.reading import job_facts, pod_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cluster import decoding, pod_reading
+from console.domain.facts import IndexedJob
 from console.specs.compose import compose
 from console.specs.template import load_template
 from console.specs.values import load_profile
@@ -70,6 +72,21 @@ def test_a_composed_job_is_read_alike_with_its_plan(version: str) -> None:
     assert edge == plain
     assert edge.plan is not None
     assert len(edge.plan.pairs) == 4
+
+
+def test_a_job_with_a_pod_for_each_pair_and_its_pods_are_read_alike() -> None:
+    composed = compose(load_template("2.0"), load_profile("embedded").values("2.0"))
+    stored = apart(composed)
+    stored["metadata"] |= {"namespace": "races", "uid": "u1"}
+    stored["status"] = {"completedIndexes": "0,2", "failedIndexes": "1"}
+    edge, plain = both_jobs(stored)
+    assert edge == plain
+    assert edge.indexes == IndexedJob(3, (0, 2), (1,))
+    assert edge.plan.backoff_limit == 3
+    for pair in PAIRS:
+        edge, plain = both_pods(part_of(pair, "u1", failures=2))
+        assert edge == plain
+        assert (edge.index, edge.failures) == (pair - 1, 2)
 
 
 def test_a_job_of_somebody_else_has_no_plan_in_either_reading() -> None:

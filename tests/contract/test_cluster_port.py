@@ -28,6 +28,7 @@ from console.domain.facts import ClusterEvent, PodFacts
 from console.errors import Conflict, NotFound
 from console.operations.ports.cluster import ClusterPort, Kind, LogRequest, Propagation
 from console.specs.compose import compose
+from console.specs.kept_for_pods import kept_config_map
 from console.specs.template import load_template
 from console.specs.values import load_profile
 
@@ -100,6 +101,15 @@ async def test_a_patch_for_another_version_of_a_job_changes_nothing(port: Cluste
     await port.patch_job("default", "demo", {"metadata": now})
     stored = await port.read(Kind.JOB, "default", "demo")
     assert "c" not in stored["metadata"].get("annotations", {})
+
+
+async def test_what_is_applied_is_so_whether_or_not_it_was_there(port: ClusterPort) -> None:
+    owner = (await port.create(job())).manifest["metadata"]["uid"]
+    for text in ("one drive", "two drives", "two drives"):
+        await port.apply(kept_config_map("demo", "default", owner, 2, text))
+        stored = await port.read(Kind.CONFIG_MAP, "default", "demo-kept-2")
+        assert stored["data"] == {"partial_2.json": text}
+        assert [each["uid"] for each in stored["metadata"]["ownerReferences"]] == [owner]
 
 
 async def test_an_api_that_an_extension_would_add_is_asked_for(port: ClusterPort) -> None:

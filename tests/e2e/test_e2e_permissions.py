@@ -11,6 +11,7 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
+from console.operations.recording.kept_in_cluster import NAME as KEPT_DRIVES
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.harness import (
     CONFIG_MAPS,
@@ -100,6 +101,18 @@ def following_json(console: Console, _: RealCluster) -> tuple[int, str]:
         return FORBIDDEN, str(until(said, "the events are said to be forbidden", 15))
 
 
+def keeping(console: Console, _: RealCluster) -> tuple[int, str]:
+    """Pairs in pods of their own drive on; that nothing is kept for the next pods is said."""
+    with console.running(*launching("apart", "steady", "--layout", "pod-per-pair"), "--wait"):
+
+        def said() -> str:
+            shown = json.loads(console("status", "apart", "-o", "json").stdout)
+            told = (each["gap"] for each in shown["streams"] if each["container"] == KEPT_DRIVES)
+            return next(told, "")
+
+        return FORBIDDEN, str(until(said, "that nothing is kept is said", 180))
+
+
 def launching_again(*flags: str) -> Refused:
     """A name whose last Job is deleted while what it owned is not collected yet."""
 
@@ -144,6 +157,7 @@ NEEDED_BY: dict[tuple[str, str], Refused] = {
     ("configmaps", "create"): command(*launching("refused", "quick")),
     ("configmaps", "get"): launching_again(),
     ("configmaps", "delete"): launching_again(),
+    ("configmaps", "patch"): keeping,
     ("resourceclaimtemplates", "create"): command(*launching("refused", "quick"), *BY_CLAIMS),
     ("resourceclaimtemplates", "get"): launching_again(*BY_CLAIMS),
     ("resourceclaimtemplates", "delete"): launching_again(*BY_CLAIMS),

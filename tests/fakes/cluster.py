@@ -201,6 +201,13 @@ class FakeCluster:
             if k is kind and namespace in (None, space)
         ]
 
+    async def apply(self, manifest: dict[str, Any]) -> None:
+        kind, meta = Kind(manifest["kind"]), manifest["metadata"]
+        self._check("patch", kind)
+        before = self.objects.get((kind, meta["namespace"], meta["name"]))
+        uid = before["metadata"]["uid"] if before else str(uuid.uuid4())
+        self.put({**copy.deepcopy(manifest), "metadata": {**meta, "uid": uid}})
+
     async def read(self, kind: Kind, namespace: str, name: str) -> dict[str, Any]:
         return copy.deepcopy(self._find(kind, namespace, name))
 
@@ -287,8 +294,7 @@ class FakeCluster:
     async def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         self.requests.append(request)
         pod = pod_facts(self._find(Kind.POD, request.namespace, request.pod))
-        facts = pod.container(request.container)
-        assert facts is not None
+        facts = next(each for each in pod.containers if each.asked == request.container)
         run = facts.restart_count - request.previous
         if run < 0 or (pod.uid, request.container, run) not in self.logs:
             raise NotFound(f"no log of run {run}", why="is waiting to start")

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from console.domain.facts import (
     ContainerExit,
     ContainerFacts,
     ContainerState,
     EvalAiPlace,
+    IndexedJob,
     JobCondition,
     JobFacts,
     PodFacts,
@@ -68,7 +71,24 @@ def job_facts(stored: Stored) -> JobFacts:
             annotations.get("leaderboard.carla.org/dynamodb", ""),
         ),
         labels=tuple(sorted((meta.get("labels") or {}).items())),
+        indexes=_indexes(spec, status),
     )
+
+
+def _indexes(spec: Stored, status: Stored) -> IndexedJob | None:
+    if spec.get("completionMode") != "Indexed":
+        return None
+    completed, failed = (_written_out(status.get(f"{how}Indexes", "")) for how in ENDS)
+    return IndexedJob(spec.get("backoffLimitPerIndex"), completed, failed)
+
+
+ENDS = ("completed", "failed")
+
+
+def _written_out(text: str) -> tuple[int, ...]:
+    """`0,2-4`"""
+    ranges = [each.split("-") for each in text.split(",") if each]
+    return tuple(n for each in ranges for n in range(int(each[0]), int(each[-1]) + 1))
 
 
 def _turn(meta: Stored) -> Turn | None:
@@ -109,13 +129,15 @@ def pod_facts(stored: Stored) -> PodFacts:
     turned = {each["type"]: each for each in status.get("conditions") or ()}
     owner: Stored = next((o for o in meta.get("ownerReferences") or () if o["kind"] == "Job"), {})
     reason, message = _why(status, turned)
+    told = {key.rpartition("/")[2]: text for key, text in (meta.get("annotations") or {}).items()}
+    index = told.get("job-completion-index")
     return PodFacts(
         meta["name"],
         meta["namespace"],
         meta["uid"],
         owner.get("name") or _label(meta),
         status.get("phase", "Unknown"),
-        tuple(_containers(spec, status)),
+        tuple(_containers(spec, status) if index is None else _of_pair(spec, status, int(index))),
         reason,
         message,
         spec.get("nodeName", ""),
@@ -124,7 +146,16 @@ def pod_facts(stored: Stored) -> PodFacts:
         owner.get("uid", ""),
         moment(turned.get("PodScheduled", {}).get("lastTransitionTime")),
         moment(turned.get("Initialized", {}).get("lastTransitionTime")),
+        None if index is None else int(index),
+        int(told.get("job-index-failure-count", 0)),
     )
+
+
+def _of_pair(spec: Stored, status: Stored, index: int) -> Iterator[ContainerFacts]:
+    """Under the pair's number; sidecars are halves as any."""
+    for each in _containers(spec, status):
+        name = f"{each.name}-{index + 1}"
+        yield replace(each, name=name, own_name=each.name, init=each.init and not each.sidecar)
 
 
 def _label(meta: Stored) -> str:

@@ -143,6 +143,11 @@ class ClusterPort(Protocol):
 
     async def create(self, manifest: JsonObject, *, dry_run: bool = False) -> Created: ...
 
+    async def apply(self, manifest: JsonObject) -> None:
+        """Let that object be so, whether or not there is one of its name. What the manifest does
+        not name stays as it is. Raises Conflict where another makes it at the same moment."""
+        ...
+
     async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject: ...
 
     async def secret(self, namespace: str, name: str, key: str) -> bytes:

@@ -17,10 +17,11 @@ from console.domain.events import Event, MergedReported, PlanReported, RouteFini
 from console.domain.progress import FinishedRoute
 from console.domain.submission import SubmissionPlan
 from console.operations.outcome.verify import checked, launched_plan
-from console.operations.recording.finished_drives import sensors_of
+from console.operations.recording.finished_drives import Finished, sensors_of
 from console.operations.recording.joined_merge import PairWord, merged_text
 from console.operations.recording.joined_reports import JoinedReports
 from console.operations.recording.progress import ProgressReader
+from console.results.plan import Plan
 from console.results.raw_record import Refused
 from console.workers import protocol
 
@@ -74,6 +75,15 @@ class JoinedProgress:
         self._words[pair].records[record.route_id, record.repetition] = raw
         self._reports.finished(record)
         yield RouteFinished(at, record, self._key)
+
+    def finished_of(self, pair: int) -> tuple[Plan, Finished] | None:
+        """What that pair was launched to drive, and what it has of that; None while its routes are
+        not known."""
+        plan = launched_plan(self._plan.part(pair), self._plans.get(pair))
+        if plan is None:
+            return None
+        records, sensors = self._words[pair].known(plan)
+        return plan, Finished(records, sensors)
 
     def merged(self, pair: int, at: datetime, text: str) -> Iterator[Event]:
         """The pair's own document tells that it is through, and whether it counts."""

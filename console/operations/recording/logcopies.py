@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.domain.facts import JobFacts, pod_key
 from console.domain.submission import Layout, is_logcopy
 from console.operations.ports.recorder import LogLine, RecorderPort, Recording
 from console.operations.recording.progress import ProgressReader
+
+if TYPE_CHECKING:
+    from console.operations.recording.finished_drives import Finished
+    from console.results.plan import Plan
 
 Told = tuple[str, LogLine]
 """A container, and a line of it."""
@@ -27,6 +31,10 @@ class SubmissionProgress(Protocol):
 
     def of(self, container: str) -> ProgressReader:
         """Who reads that one's log."""
+
+    def finished_of(self, pair: int) -> tuple[Plan, Finished] | None:
+        """What a pair in a pod of its own was launched to drive, and what it has of that; None
+        while its routes are not known, and for any other."""
 
 
 def progress_of(job: JobFacts | None) -> SubmissionProgress:

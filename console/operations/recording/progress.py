@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.domain.events import (
     Event,
@@ -42,6 +42,10 @@ from console.results.leaderboard import of_route_id
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import protocol
 
+if TYPE_CHECKING:
+    from console.operations.recording.finished_drives import Finished
+    from console.results.plan import Plan
+
 MARK = protocol.PREFIX.encode() + b" "
 MOST_PAIRS = 64
 _FIGURES = ("util", "used", "total", "temp", "power", "idle")
@@ -65,6 +69,10 @@ class ProgressReader:
     def of(self, container: str) -> ProgressReader:
         """One logcopy tells of all pairs."""
         return self
+
+    def finished_of(self, pair: int) -> tuple[Plan, Finished] | None:
+        """Of one pod with all pairs nothing outlives it."""
+        return None
 
     def block(self, block: bytes, at: datetime, pod: str = "") -> Iterator[Event]:
         """A block of `<timestamp> <text>` lines of the pod with that key."""

@@ -20,6 +20,7 @@ from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.errors import ConsoleError
 from console.operations.ports.recorder import RecordingWriter
 from console.operations.recording.journal import Journal
+from console.operations.recording.kept_in_cluster import NAME, KeptDrives
 from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.logcopies import progress_of
 from console.operations.recording.progress import MARK
@@ -59,6 +60,8 @@ class RecordingSession:
         self.recording = services.recording_of(job)
         self._journal, self._tell = journal, tell
         self._progress = progress_of(job)
+        apart = job.indexes is not None and not job.over
+        self._kept = KeptDrives(services, job, self._progress, self._tell_live) if apart else None
         self._tail = RecordingTail(services, self.recording, self._progress, self._seen_on_disk)
         self._pods: dict[str, PodFacts] = {}
         self._gone: set[str] = set()
@@ -68,6 +71,7 @@ class RecordingSession:
         self._writer: RecordingWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
         self._why = ""
         self._yields_until = 0.0
         self.heard_at = services.clock()
@@ -87,9 +91,11 @@ class RecordingSession:
         """Listen, in tasks under the guard."""
         self.read(STREAM, f"log {STREAM} {self.job.uid}", self._listen())
 
-    def read(self, stream: str, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def read(self, stream: str, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Work for that stream: the session is busy until it has ended."""
-        self._tasks.add(self._guard.start(name, work, functools.partial(self._lost, stream)))
+        task = self._guard.start(name, work, functools.partial(self._lost, stream))
+        self._tasks.add(task)
+        return task
 
     def _lost(self, stream: str, name: str, error: BaseException) -> None:
         now = self._services.clock()
@@ -184,6 +190,7 @@ class RecordingSession:
         self._journal.open(writer, known)
         for pod in list(self._pods.values()):
             self._read(pod, writer)
+        self._keep(None)
         await keep_manifest(self._services, self.job, writer)
 
     def _noted(self) -> list[Event]:
@@ -217,6 +224,16 @@ class RecordingSession:
             self.heard_at = at
             for event in self._progress.of(container).block(block, at, pod):
                 self._tell(event, True)
+                self._keep(event)
+
+    def _keep(self, event: Event | None) -> None:
+        """In the cluster, by the one that records: what another told before it took over, too."""
+        kept = self._kept
+        if kept is None:
+            return
+        anew = kept.due(event) if event is not None else kept.waiting
+        if anew and self._writer is not None and (self._keeping is None or self._keeping.done()):
+            self._keeping = self.read(NAME, f"keep drives of {self.job.name}", kept.write())
 
     def _seen_on_disk(self, event: Event) -> None:
         """It was noted by whoever wrote the line, unless that console died in between."""
@@ -226,6 +243,7 @@ class RecordingSession:
         known = self._services.recorder.merged_text
         again = isinstance(event, MergedReported) and known(self.recording) != event.result.text
         self._tell(event, again)
+        self._keep(event)
 
 
 def last_line(block: bytes, *, progress: bool) -> tuple[str, datetime | None] | None:

@@ -1,0 +1,116 @@
+"""What each pair has finished, kept in the cluster for the pod that is made after its own.
+
+Only of submissions whose pairs have a pod each, and only by whoever records: that one has every
+record as soon as it is told. Where the cluster does not take it, the board says so: a pair whose
+pod is lost then begins anew, though nothing is lost of the result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from console.domain.events import Event, RouteFinished, StreamChanged, StreamState
+from console.domain.facts import JobFacts
+from console.errors import ConsoleError, Forbidden, ReadOnly
+from console.operations.backoff import Backoff
+from console.operations.recording.finished_drives import partial_texts
+from console.operations.recording.logcopies import SubmissionProgress
+from console.operations.services import Services
+from console.specs.kept_for_pods import kept_config_map
+
+log = logging.getLogger(__name__)
+
+NAME = "kept drives"
+"""The name under which the board shows whether they are kept."""
+TOGETHER = 1.0
+"""Seconds for which a finished drive waits for others: they are written at once."""
+TRIES = 5
+LARGEST = 900_000
+"""Bytes: a ConfigMap holds a mebibyte with its names and who manages what of it."""
+_ANEW = "A pair whose pod is lost begins anew; its result keeps what it had finished."
+
+
+class KeptDrives:
+    """`due` notes whose drives are to be kept; `write` keeps them, and ends when all are."""
+
+    def __init__(
+        self,
+        services: Services,
+        job: JobFacts,
+        progress: SubmissionProgress,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._services, self._job, self._progress = services, job, progress
+        self._tell = tell
+        self._due: set[int] = set()
+        self._kept: dict[int, str] = {}
+        self._told: tuple[StreamState, str] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Something is to be kept."""
+        return bool(self._due)
+
+    def due(self, event: Event) -> bool:
+        """Whether that event is of a drive that is to be kept."""
+        if not isinstance(event, RouteFinished):
+            return False
+        self._due.add(event.record.pair)
+        return True
+
+    async def write(self) -> None:
+        """All that is due by now, and what becomes so meanwhile."""
+        backoff = Backoff(longest=10.0)
+        tries = 0
+        while self._due:
+            await asyncio.sleep(TOGETHER)
+            pairs, self._due = sorted(self._due), set()
+            try:
+                for pair in pairs:
+                    await self._keep(pair)
+            except (Forbidden, ReadOnly) as error:
+                return self._say(StreamState.LOST, error)
+            except ConsoleError as error:
+                self._due.update(pairs)
+                tries += 1
+                self._say(StreamState.RECONNECTING, error)
+                if tries >= TRIES:
+                    return None
+                await asyncio.sleep(backoff.next())
+            else:
+                tries = 0
+                backoff.reset()
+                self._say(StreamState.LIVE)
+        return None
+
+    async def _keep(self, pair: int) -> None:
+        text = self._partial(pair)
+        if not text or self._kept.get(pair) == text:
+            return
+        job = self._job
+        if len(text.encode()) > LARGEST:
+            why = f"What pair {pair} finished is larger than a ConfigMap can be."
+            raise ReadOnly(why)
+        manifest = kept_config_map(job.name, job.namespace, job.uid, pair, text)
+        await self._services.cluster.apply(manifest)
+        self._kept[pair] = text
+
+    def _partial(self, pair: int) -> str:
+        """The checkpoint from which an evaluator goes on; empty while nobody knows its routes."""
+        known = self._progress.finished_of(pair)
+        if known is None:
+            return ""
+        plan, finished = known
+        return partial_texts(plan, finished)[0].get(pair, "")
+
+    def _say(self, state: StreamState, error: ConsoleError | None = None) -> None:
+        """Each once."""
+        why = f"What pairs finish is not kept in the cluster: {error.what} {_ANEW}" if error else ""
+        if error is not None:
+            log.warning("%s: %s", self._job.name, error)
+        before, self._told = self._told, (state, why)
+        # That all goes well is worth a word only after it did not.
+        if before != self._told and (why or before is not None):
+            self._tell(StreamChanged(self._services.clock(), NAME, state, why))
