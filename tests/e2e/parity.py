@@ -26,6 +26,7 @@ RESOURCES = {
     "events": "/api/v1/namespaces/{}/events",
 }
 RUNS_AGAIN = "RunsAgain"
+INDEX = "batch.kubernetes.io/job-completion-index"
 _UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _POD_SUFFIX = re.compile(r"-[a-z0-9]{5}\b")
 
@@ -140,8 +141,11 @@ class Story:
         return found
 
     def phases(self) -> list[str]:
-        """The pod's phases, repetitions left out."""
-        return _distinct(change["object"]["status"]["phase"] for change in self.pods)
+        """The phases of one pod after the other, repetitions left out."""
+        by_pod: dict[str, list[str]] = {}
+        for change in sorted(self.pods, key=_order_of_pods):
+            by_pod.setdefault(_name(change), []).append(change["object"]["status"]["phase"])
+        return [phase for phases in by_pod.values() for phase in _distinct(phases)]
 
     def runs(self) -> set[tuple[str, int, str, int]]:
         """Each ended run as (container, run, reason, exit code), also one seen only afterwards."""
@@ -212,13 +216,19 @@ def _name(change: Json) -> str:
     return str(change["object"]["metadata"]["name"])
 
 
+def _order_of_pods(change: Json) -> tuple[str, str]:
+    """Those of an Indexed Job by their index, and of one index by their age."""
+    meta = change["object"]["metadata"]
+    return meta.get("annotations", {}).get(INDEX, ""), meta["creationTimestamp"]
+
+
 def _labels(change: Json) -> Json:
     return change["object"]["metadata"].get("labels", {})
 
 
 def _concerns(change: Json, name: str) -> bool:
     about = change["object"]["involvedObject"]["name"]
-    return about == name or bool(re.fullmatch(re.escape(name) + "-[a-z0-9]{5}", about))
+    return about == name or bool(re.fullmatch(re.escape(name) + r"(-\d+)?-[a-z0-9]{5}", about))
 
 
 def plain(value: Json) -> Json:

@@ -55,6 +55,17 @@ _FAILING_FIRST = (
     "trap 'exit 9' TERM; [ -e /v/f ] || { touch /v/f; echo told; exit 3; }; echo again;"
     " while :; do sleep 0.2; done",
 )
+_FAILING_UNTIL_THE_SECOND = (
+    "sh",
+    "-c",
+    'sleep 5; echo "$JOB_COMPLETION_INDEX $BEFORE $HOSTNAME";'
+    " [ $JOB_COMPLETION_INDEX$BEFORE != 10 ]",
+)
+_FAILING_SECOND = ("sh", "-c", "sleep 5; echo told; exit $JOB_COMPLETION_INDEX")
+_FAILURES = "metadata.annotations['batch.kubernetes.io/job-index-failure-count']"
+_BEFORE = {"name": "BEFORE", "valueFrom": {"fieldRef": {"fieldPath": _FAILURES}}}
+_SIDECAR = {"name": "s", "image": IMAGE, "command": [*_LISTENING], "restartPolicy": "Always"}
+_TWO_INDEXES = {"completionMode": "Indexed", "completions": 2, "parallelism": 2}
 _MISSING_MAP = {"name": "v", "configMap": {"name": "nowhere"}}
 _MISSING_KEY = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
 _FAILING_INIT = {"name": "i", "image": IMAGE, "command": [*_FAILING]}
@@ -90,6 +101,26 @@ SCENES = {
     "no-node": Scene({"FailedScheduling"}, pod={"nodeSelector": {"kind": "none"}}),
     "no-gpu": Scene(
         {"FailedScheduling"}, container={"resources": {"limits": {"nvidia.com/gpu": "1000"}}}
+    ),
+    "sidecar": Scene(
+        {"is Complete", "Completed"},
+        ("sh", "-c", _LONG_ENOUGH + "exit 0"),
+        policy="Never",
+        pod={"initContainers": [_SIDECAR]},
+    ),
+    "indexed": Scene(
+        {"is Complete", "Completed"},
+        _FAILING_UNTIL_THE_SECOND,
+        policy="Never",
+        job=_TWO_INDEXES | {"backoffLimitPerIndex": 1},
+        container={"env": [_BEFORE]},
+        pod={"initContainers": [_SIDECAR]},
+    ),
+    "one-index-fails": Scene(
+        {"is Failed", "FailedIndexes"},
+        _FAILING_SECOND,
+        policy="Never",
+        job=_TWO_INDEXES | {"backoffLimitPerIndex": 0},
     ),
     "suspended": Scene({"is Suspended", "JobSuspended"}, job={"suspend": True}),
 }

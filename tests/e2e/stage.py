@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.e2e import told_logs
 from tests.e2e.harness import CONTAINERS, INELIGIBLE, Console, launching, until
-from tests.e2e.parity import Access, Story, Witness, plain
+from tests.e2e.parity import INDEX, Access, Story, Witness, plain
 from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.tables import Kubectl
 
@@ -144,7 +144,7 @@ class Side:
         logs = self._path("/api/v1", "pods") + "/{}/log?previous={}"
         return [
             plain(list(self.access.send("GET", logs.format(pod["metadata"]["name"], previous))))
-            for pod in self.pods(name)
+            for pod in sorted(self.pods(name), key=_age)
             for previous in ("false", "true")
         ]
 
@@ -169,6 +169,11 @@ class Side:
 
     def _path(self, group: str, plural: str) -> str:
         return f"{group}/namespaces/{self.access.namespace}/{plural}"
+
+
+def _age(pod: Json) -> tuple[str, str]:
+    meta = pod["metadata"]
+    return meta.get("annotations", {}).get(INDEX, ""), meta["creationTimestamp"]
 
 
 def _is_over(scene: Scene, witness: Witness, name: str) -> bool:

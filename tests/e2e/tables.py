@@ -13,7 +13,7 @@ _WORDS = (
     told_logs.GPU,
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UID"),
     (re.compile(r"\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "TIME"),
-    (re.compile(r"\b([a-z-]+)-[a-z0-9]{5}(?=[ \n_]|$)"), r"\1-POD"),
+    (re.compile(r"\b([a-z-]+(?:-\d+)?)-[a-z0-9]{5}(?=[ \n_]|$)"), r"\1-POD"),
     (re.compile(r"\b(e2e|local)-node\b"), "NODE"),
     (re.compile(r"\b(127|10)(\.\d+){3}\b"), "ADDRESS"),
     (re.compile(r"\b(\d+[smhd])+( ago)?(?=[\s),]|$)"), "AGE"),

@@ -1,6 +1,6 @@
-"""`python -m tests.e2e.cluster up | down | status | images FILE`: the tests' cluster, by hand.
+"""`python -m tests.e2e.cluster up | down | status | second-node N | images FILE`: by hand.
 
-`images` writes the stand-in images as an archive for the nodes of another cluster.
+The tests' cluster. `second-node` adds one with N GPUs, and with 0 takes it away again. `images` writes the stand-in images as an archive for the nodes of another cluster.
 Exit: 0 done, 1 failed (or traces are left), 2 wrong call, 77 a requirement is missing (not run).
 """
 
@@ -13,6 +13,7 @@ from tests.e2e.cluster import images, machine, requirements
 from tests.e2e.cluster.binaries import BuildFailed
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
 from tests.e2e.cluster.room import RoomFailed
+from tests.e2e.cluster.second_node import SecondNode
 from tests.e2e.cluster.settings import from_environment
 
 NOT_RUN = 77
@@ -37,6 +38,10 @@ def main(arguments: list[str]) -> int:
         for name, status in found.items():
             print(name, "running" if status is None else f"ended with {status}")
         print("\n".join(machine.traces(settings)) or "nothing is there")
+        return 0
+    if len(arguments) == 2 and arguments[0] == "second-node" and arguments[1].isdecimal():
+        node, gpus = SecondNode(cluster), int(arguments[1])
+        node.up(gpus) if gpus else node.remove()
         return 0
     if len(arguments) == 2 and arguments[0] == "images":
         requirements.check_images()

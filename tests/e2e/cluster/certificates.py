@@ -22,6 +22,7 @@ _CLIENTS = {
     "controller-manager": ("system:kube-controller-manager", ""),
     "scheduler": ("system:kube-scheduler", ""),
     "node": (f"system:node:{NODE_NAME}", "system:nodes"),
+    "second-node": (f"system:node:{NODE_NAME}-2", "system:nodes"),
     "operator": ("e2e-operator", "leaderboard-operators"),
     "front-proxy": ("front-proxy", ""),
 }

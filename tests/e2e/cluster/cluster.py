@@ -80,7 +80,7 @@ class RealCluster:
         self.say("making the images")
         archive = settings.home / "images.tar"
         images.write_archive(archive)
-        self.wait("containerd", settings.containerd_socket.is_socket)
+        self.wait("containerd", settings.node.containerd_socket.is_socket)
         self.take_images(archive)
         self.wait_for_api()
         for name in ("kube-controller-manager", "kube-scheduler", "kubelet", "device-plugin"):
@@ -103,7 +103,8 @@ class RealCluster:
             shutil.copy2(source, home / "bin" / name)
         shutil.copy2(programs.RELAY, home / "bin")
         certificates.write_all(self.settings)
-        programs.write_configuration(self.settings, machine.snapshotter(self.settings.home.parent))
+        snapshotter = machine.snapshotter(self.settings.home.parent)
+        programs.write_configuration(self.settings, self.settings.node, snapshotter)
 
     def entry(self) -> dict[str, str]:
         """What a kubeconfig says of this cluster."""
@@ -126,6 +127,7 @@ class RealCluster:
 
     def _remove(self) -> None:
         self.room.close()
+        Room(self.settings.second_node.home).close()
         machine.restore(self.settings)
 
     def recover(self) -> None:
@@ -159,7 +161,7 @@ class RealCluster:
 
     def ctr(self, *arguments: str) -> str:
         """containerd's own command, in the namespace of Kubernetes."""
-        command = ["ctr", "--address", str(self.settings.containerd_socket), "--namespace"]
+        command = ["ctr", "--address", str(self.settings.node.containerd_socket), "--namespace"]
         done = subprocess.run(
             [*command, "k8s.io", *arguments], capture_output=True, text=True, check=False
         )
@@ -184,8 +186,8 @@ class RealCluster:
 
     def offer_gpus(self, count: int) -> None:
         """What the node's device plug-in has from now on; returns when the node says so."""
-        programs.gpu_count_file(self.settings).write_text(f"{count}\n")
-        self.wait("device-plugin", lambda: self._gpus_offered() == count)
+        self.settings.node.gpu_count_file.write_text(f"{count}\n")
+        self.wait("device-plugin", lambda: self.gpus_offered() == count)
 
     def give_out_by_claims(self) -> None:
         """Start the example driver; returns when its devices are known. It has fixed paths."""
@@ -205,9 +207,9 @@ class RealCluster:
         slices = self.admin.get("/apis/resource.k8s.io/v1/resourceslices")["items"]
         return sum(len(each["spec"].get("devices", [])) for each in slices)
 
-    def node_ready(self) -> bool:
+    def node_ready(self, name: str = NODE_NAME) -> bool:
         try:
-            node = self.admin.get(f"/api/v1/nodes/{NODE_NAME}")
+            node = self.admin.get(f"/api/v1/nodes/{name}")
         except Refused:
             return False
         return any(
@@ -215,8 +217,8 @@ class RealCluster:
             for each in node.get("status", {}).get("conditions", [])
         )
 
-    def _gpus_offered(self) -> int:
-        status = self.admin.get(f"/api/v1/nodes/{NODE_NAME}").get("status", {})
+    def gpus_offered(self, name: str = NODE_NAME) -> int:
+        status = self.admin.get(f"/api/v1/nodes/{name}").get("status", {})
         return int(status.get("allocatable", {}).get(GPU, 0))
 
     def wait_for_api(self) -> None:

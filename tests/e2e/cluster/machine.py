@@ -45,14 +45,16 @@ def prepare(settings: Settings) -> None:
     for command in (
         ["ip", "link", "add", settings.bridge, "type", "bridge"],
         ["ip", "address", "add", f"{settings.address}/24", "dev", settings.bridge],
+        ["ip", "address", "add", f"{settings.second_node.address}/32", "dev", settings.bridge],
         ["ip", "address", "add", f"{settings.api_service}/32", "dev", settings.bridge],
         ["ip", "link", "set", settings.bridge, "up"],
     ):
         subprocess.run(command, check=True, capture_output=True)
     for hierarchy in cgroup_hierarchies():
-        folder = hierarchy / settings.cgroup
-        folder.mkdir(exist_ok=True)
-        _allow_processors(hierarchy, folder)
+        for node in (settings.node, settings.second_node):
+            folder = hierarchy / node.cgroup
+            folder.mkdir(exist_ok=True)
+            _allow_processors(hierarchy, folder)
 
 
 def _allow_processors(hierarchy: Path, folder: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.e2e.cluster import address_relay
-from tests.e2e.cluster.settings import GPU, GPUS, NODE_NAME, Settings
+from tests.e2e.cluster.settings import GPU, GPUS, NODE_NAME, NodePlace, Settings
 
 RELAY = Path(address_relay.__file__)
 PAUSE_IMAGE = "console.local/pause:1"
@@ -93,14 +93,15 @@ def scheduler(settings: Settings) -> list[str]:
     ]
 
 
-def kubelet(settings: Settings) -> list[str]:
+def kubelet(settings: Settings, node: NodePlace | None = None) -> list[str]:
+    node = node or settings.node
     return [
-        f"--config={settings.home}/kubelet.json",
-        f"--kubeconfig={settings.pki}/node.kubeconfig",
-        f"--hostname-override={NODE_NAME}",
-        f"--node-ip={settings.address}",
-        f"--root-dir={settings.home}/kubelet",
-        f"--cert-dir={settings.home}/kubelet-pki",
+        f"--config={node.home}/kubelet.json",
+        f"--kubeconfig={settings.pki}/{node.key}.kubeconfig",
+        f"--hostname-override={node.name}",
+        f"--node-ip={node.address}",
+        f"--root-dir={node.home}/kubelet",
+        f"--cert-dir={node.home}/kubelet-pki",
     ]
 
 
@@ -117,8 +118,8 @@ def api_service(settings: Settings) -> list[str]:
     ]
 
 
-def device_plugin(settings: Settings) -> list[str]:
-    return [GPU, str(gpu_count_file(settings))]
+def device_plugin(settings: Settings, node: NodePlace | None = None) -> list[str]:
+    return [GPU, str((node or settings.node).gpu_count_file)]
 
 
 def dra_driver(settings: Settings) -> list[str]:
@@ -130,21 +131,23 @@ def dra_driver(settings: Settings) -> list[str]:
     ]
 
 
-def gpu_count_file(settings: Settings) -> Path:
-    """The device plug-in offers as many GPUs as this file says."""
-    return settings.home / "gpus"
+def containerd(settings: Settings, node: NodePlace | None = None) -> list[str]:
+    return [f"--config={(node or settings.node).home}/containerd.toml"]
 
 
-def containerd(settings: Settings) -> list[str]:
-    return [f"--config={settings.home}/containerd.toml"]
-
-
-def write_configuration(settings: Settings, snapshotter: str) -> None:
-    """kubelet.json, containerd.toml and the pods' network."""
-    home = settings.home
-    (home / "kubelet.json").write_text(json.dumps(_kubelet_configuration(settings), indent=1))
-    (home / "containerd.toml").write_text(_containerd_configuration(settings, snapshotter))
+def write_configuration(settings: Settings, node: NodePlace, snapshotter: str) -> None:
+    """A node's kubelet.json, containerd.toml and network of its pods."""
+    home = node.home
+    (home / "kubelet.json").write_text(json.dumps(_kubelet_configuration(settings, node), indent=1))
+    (home / "containerd.toml").write_text(_containerd_configuration(node, snapshotter))
     (home / "cni").mkdir()
+    first, last = node.pods
+    network_part = settings.subnet.rpartition(".")[0]
+    ours = {
+        "subnet": settings.subnet,
+        "rangeStart": f"{network_part}.{first}",
+        "rangeEnd": f"{network_part}.{last}",
+    }
     network = {
         "cniVersion": "0.4.0",
         "name": "carla-e2e",
@@ -156,7 +159,7 @@ def write_configuration(settings: Settings, snapshotter: str) -> None:
                 "ipMasq": False,
                 "ipam": {
                     "type": "host-local",
-                    "ranges": [[{"subnet": settings.subnet}]],
+                    "ranges": [[ours]],
                     "dataDir": f"{home}/cni-addresses",
                 },
             }
@@ -165,19 +168,19 @@ def write_configuration(settings: Settings, snapshotter: str) -> None:
     (home / "cni" / "10-e2e.conflist").write_text(json.dumps(network))
 
 
-def _kubelet_configuration(settings: Settings) -> dict[str, object]:
+def _kubelet_configuration(settings: Settings, node: NodePlace) -> dict[str, object]:
     low = {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"}
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
-        "address": settings.address,
+        "address": node.address,
         "port": settings.kubelet_port,
         "readOnlyPort": 0,
         "healthzPort": 0,
         "failCgroupV1": False,
         "cgroupDriver": "cgroupfs",
-        "cgroupRoot": f"/{settings.cgroup}",
-        "containerRuntimeEndpoint": f"unix://{settings.containerd_socket}",
+        "cgroupRoot": f"/{node.cgroup}",
+        "containerRuntimeEndpoint": f"unix://{node.containerd_socket}",
         "authentication": {
             "anonymous": {"enabled": False},
             "webhook": {"enabled": True},
@@ -192,18 +195,18 @@ def _kubelet_configuration(settings: Settings) -> dict[str, object]:
         # Nobody is there: pods whose policy asks for one get a warning where it has no address.
         "clusterDNS": [str(ipaddress.ip_network(settings.services)[10])],
         "clusterDomain": "cluster.local",
-        "volumePluginDir": f"{settings.home}/volume-plugins",
+        "volumePluginDir": f"{node.home}/volume-plugins",
     }
 
 
-def _containerd_configuration(settings: Settings, snapshotter: str) -> str:
-    home = settings.home
+def _containerd_configuration(node: NodePlace, snapshotter: str) -> str:
+    home = node.home
     return f"""\
 version = 2
 root = "{home}/containerd"
 state = "{home}/containerd-state"
 [grpc]
-  address = "{settings.containerd_socket}"
+  address = "{node.containerd_socket}"
 [plugins."io.containerd.internal.v1.opt"]
   path = "{home}/containerd-opt"
 [plugins."io.containerd.grpc.v1.cri"]

@@ -24,6 +24,28 @@ INSTANCES = 10
 
 
 @dataclass(frozen=True, slots=True)
+class NodePlace:
+    """What a node has for itself: its folder, its address, the last parts of its pods' addresses."""
+
+    name: str
+    home: Path
+    address: str
+    pods: tuple[int, int]
+    cgroup: str
+    key: str
+    """Which of the certificates is its own."""
+
+    @property
+    def containerd_socket(self) -> Path:
+        return self.home / "containerd.sock"
+
+    @property
+    def gpu_count_file(self) -> Path:
+        """Its device plug-in offers as many GPUs as this file says."""
+        return self.home / "gpus"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Versions without a leading `v`; `home` is made by `up` and removed by `down`."""
 
@@ -68,8 +90,21 @@ class Settings:
         return self.home / "logs"
 
     @property
-    def containerd_socket(self) -> Path:
-        return self.home / "containerd.sock"
+    def node(self) -> NodePlace:
+        """The node that is always there, in the cluster's own folder."""
+        return NodePlace(NODE_NAME, self.home, self.address, (10, 127), self.cgroup, "node")
+
+    @property
+    def second_node(self) -> NodePlace:
+        """The one that some tests add, on the same bridge."""
+        return NodePlace(
+            f"{NODE_NAME}-2",
+            self.home / "second-node",
+            self.address.removesuffix(".1") + ".2",
+            (130, 250),
+            f"{self.cgroup}/second-node",
+            "second-node",
+        )
 
     @property
     def server(self) -> str:
