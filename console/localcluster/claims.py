@@ -1,4 +1,4 @@
-"""ResourceClaims of pods: made from their templates, each with a GPU of its own on the one node.
+"""ResourceClaims of pods: made from their templates, each with a GPU of its own on a node.
 
 Stands for the claims' controller, the scheduler's part in them and what a DRA driver publishes.
 Whole GPUs of one class; refuses to know selectors, counts, and claims that nobody's template made.
@@ -42,7 +42,8 @@ def allocate(store: Store, pod: JsonObject, node: str, count: int) -> None:
     From the last one down: the device plug-in gives from the first one up.
     """
     meta = pod["metadata"]
-    taken = {_index_of(claim) for claim in store.list(_CLAIMS)}
+    there = [claim for claim in store.list(_CLAIMS) if _device_of(claim)["pool"] == node]
+    taken = {_index_of(claim) for claim in there}
     free = [index for index in reversed(range(count)) if index not in taken]
     for asked, index in zip(claims_of(pod), free, strict=False):
         template = store.get(_TEMPLATES, meta["namespace"], asked["resourceClaimTemplateName"])
@@ -66,9 +67,13 @@ def _class_of(template: JsonObject) -> str:
     return str(requests[0].get("exactly", {}).get("deviceClassName"))
 
 
+def _device_of(claim: JsonObject) -> JsonObject:
+    device: JsonObject = claim["status"]["allocation"]["devices"]["results"][0]
+    return device
+
+
 def _index_of(claim: JsonObject) -> int:
-    device = claim["status"]["allocation"]["devices"]["results"][0]["device"]
-    return int(str(device).removeprefix("gpu-"))
+    return int(str(_device_of(claim)["device"]).removeprefix("gpu-"))
 
 
 def _claim(pod: JsonObject, name: str, template: JsonObject, node: str, index: int) -> JsonObject:

@@ -16,6 +16,7 @@ from console.wiring.embedded import embedded_routes as embedded_routes
 from console.wiring.embedded import local_down as local_down
 from console.wiring.embedded import local_ends_with_us as local_ends_with_us
 from console.wiring.embedded import local_kubeconfig as local_kubeconfig
+from console.wiring.embedded import local_lose as local_lose
 from console.wiring.embedded import local_status as local_status
 from console.wiring.embedded import local_up as local_up
 from console.wiring.on_disk import archive as archive

@@ -11,15 +11,23 @@ if TYPE_CHECKING:
     from console.localcluster.lifecycle.commands import LocalCluster
 
 
-def local_up(*, owned: bool, time_factor: float = 1.0, gpus: int | None = None) -> LocalCluster:
-    """The embedded cluster, started if it does not run; None: as many GPUs as usual.
+def local_up(
+    *, owned: bool, time_factor: float = 1.0, gpus: int | None = None, nodes: int | None = None
+) -> LocalCluster:
+    """The embedded cluster, started if it does not run; None: as many GPUs or nodes as usual.
 
     Raises ConsoleError.
     """
     from console.localcluster.lifecycle.commands import up
     from console.localcluster.lifecycle.settings import DEFAULT_GPUS
 
-    return up(paths.local(), owner=owned, time_factor=time_factor, gpus=gpus or DEFAULT_GPUS)
+    return up(
+        paths.local(),
+        owner=owned,
+        time_factor=time_factor,
+        gpus=gpus or DEFAULT_GPUS,
+        nodes=nodes or 1,
+    )
 
 
 def local_down() -> bool:
@@ -27,6 +35,13 @@ def local_down() -> bool:
     from console.localcluster.lifecycle.commands import down
 
     return down(paths.local())
+
+
+def local_lose(node: str) -> None:
+    """Lose a node of the embedded cluster with all that runs on it. Raises ConsoleError."""
+    from console.localcluster.lifecycle.losing import lose_node
+
+    lose_node(paths.local(), node)
 
 
 def local_status() -> Any:

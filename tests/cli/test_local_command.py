@@ -12,7 +12,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def test_a_cluster_is_started_found_and_ended(run: Run) -> None:
-    code, out, told = run("local", "up", "--time-factor", "0.1")
+    code, out, told = run("local", "up", "--time-factor", "0.1", "--nodes", "2")
     assert (code, out) == (0, "")
     assert "embedded cluster running at https://127.0.0.1:" in told
     kubeconfig = told.partition("export KUBECONFIG=")[2].strip()
@@ -29,6 +29,12 @@ def test_a_cluster_is_started_found_and_ended(run: Run) -> None:
     assert run("local", "up")[0] == 0
     assert run("list", "--local", "-o", "name")[:2] == (0, "")
 
+    code, _, told = run("local", "lose", "local-node-3")
+    assert (code, "It has local-node, local-node-2." in told) == (5, True)
+    code, _, told = run("local", "lose", "local-node-2")
+    assert (code, "local-node-2 is gone with all that ran on it" in told) == (0, True)
+    assert "It has local-node." in run("local", "lose", "local-node-2")[2]
+
     code, _, told = run("local", "down")
     assert (code, "its Jobs, pods and volumes are gone" in told) == (0, True)
     assert not Path(kubeconfig).exists()
@@ -43,11 +49,13 @@ def test_where_none_runs_each_command_says_so(run: Run) -> None:
     assert (code, out) == (5, "")
     assert "next: Start it: " in told
     assert run("local", "down") == (0, "", "no embedded cluster was running\n")
+    code, _, told = run("local", "lose", "local-node-2")
+    assert (code, "next: Start it: " in told) == (5, True)
 
 
-@pytest.mark.parametrize("action", ["up", "down", "status", "kubeconfig"])
+@pytest.mark.parametrize("action", ["up", "down", "status", "kubeconfig", "lose local-node"])
 def test_flags_of_other_clusters_are_refused(run: Run, action: str) -> None:
-    code, _, told = run("--context", "lab", "local", action)
+    code, _, told = run("--context", "lab", "local", *action.split())
     assert code == 2
     assert "has no use for --context" in told
 
@@ -56,6 +64,13 @@ def test_flags_of_other_clusters_are_refused(run: Run, action: str) -> None:
 def test_a_node_has_1_to_256_gpus(run: Run, gpus: str) -> None:
     with pytest.raises(SystemExit) as ended:
         run("local", "up", f"--gpus={gpus}")
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("nodes", ["0", "17", "many"])
+def test_it_has_1_to_16_nodes(run: Run, nodes: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("local", "up", f"--nodes={nodes}")
     assert ended.value.code == 2
 
 

@@ -19,10 +19,11 @@ from console.localcluster.api.defaulting import default_pod
 from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
+from console.localcluster.controllers.orphaned_pods import OrphanedPods
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle.state_folder import sweep_containers
-from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.node.nodes import Nodes
 from console.localcluster.node.processes import MARKER, environment_of, living_processes
 from console.localcluster.store import Store
 
@@ -74,13 +75,13 @@ class Embedded:
 
 @contextlib.asynccontextmanager
 async def embedded_cluster(
-    folder: Path, *, time_factor: float = 0.1, gpus: int = 8
+    folder: Path, *, time_factor: float = 0.1, gpus: int = 8, nodes: int = 1
 ) -> AsyncIterator[Embedded]:
     """A cluster that really runs containers, and the console's edge connected to it."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     store = Store()
     cluster_id = f"test{os.getpid()}x{id(store):x}"
-    kubelet = Kubelet(store, folder, cluster_id, time_factor=time_factor)
+    kubelet = Nodes(store, folder, cluster_id, count=nodes, time_factor=time_factor)
     kubelet.register(gpus)
     parts = [
         asyncio.create_task(part)
@@ -89,8 +90,9 @@ async def embedded_cluster(
             JobController(store, default_pod, time_factor=time_factor).run(),
             TimeToLive(store).run(),
             GarbageCollector(store).run(),
-            Scheduler(store, NODE_NAME).run(),
+            Scheduler(store).run(),
             CordonTaints(store).run(),
+            OrphanedPods(store, time_factor=time_factor).run(),
         )
     ]
     kubeconfig = folder / "kubeconfig"

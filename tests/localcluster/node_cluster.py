@@ -12,10 +12,11 @@ from typing import Any
 from console.localcluster.api.defaulting import default_job, default_pod, own_pods
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
+from console.localcluster.controllers.orphaned_pods import OrphanedPods
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle.state_folder import sweep_containers
-from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.node.nodes import Nodes
 from console.localcluster.node.processes import MARKER, environment_of, living_processes
 from console.localcluster.node.sandbox import SANDBOX
 from console.localcluster.store import Store
@@ -25,11 +26,11 @@ FACTOR = 0.02
 
 
 class Cluster:
-    def __init__(self, folder: Path, factor: float, gpus: int) -> None:
+    def __init__(self, folder: Path, factor: float, gpus: int, nodes: int = 1) -> None:
         self.store = Store()
         self.folder = folder
         self.cluster_id = f"test{id(self):x}"
-        self.kubelet = Kubelet(self.store, folder, self.cluster_id, time_factor=factor)
+        self.kubelet = Nodes(self.store, folder, self.cluster_id, count=nodes, time_factor=factor)
         self.kubelet.register(gpus)
         self._changes = self.store.subscribe("pods", "jobs")
         self._history: list[tuple[str, dict[str, Any]]] = []
@@ -38,8 +39,9 @@ class Cluster:
             JobController(self.store, default_pod, time_factor=factor).run(),
             TimeToLive(self.store).run(),
             GarbageCollector(self.store).run(),
-            Scheduler(self.store, NODE_NAME).run(),
+            Scheduler(self.store).run(),
             CordonTaints(self.store).run(),
+            OrphanedPods(self.store, time_factor=factor).run(),
         ]
 
     @property
@@ -122,9 +124,9 @@ def shell(name: str, script: str, **more: object) -> dict[str, Any]:
 
 @asynccontextmanager
 async def cluster(
-    folder: Path, *, factor: float = FACTOR, gpus: int = 16
+    folder: Path, *, factor: float = FACTOR, gpus: int = 16, nodes: int = 1
 ) -> AsyncIterator[Cluster]:
-    made = Cluster(folder, factor, gpus)
+    made = Cluster(folder, factor, gpus, nodes)
     tasks = [asyncio.create_task(part) for part in made.parts]
     await asyncio.sleep(0)
     try:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from api_bench import PODS, Bench, recorded, served
 
+from console.localcluster.api.log_query import choose_container
+
 POD = f"{PODS}/pairx-84qnl"
 LOG = f"{POD}/log"
 
@@ -197,6 +199,11 @@ async def test_the_container_must_be_named_and_be_one_of_the_pod(bench: Bench):
     assert message.startswith(
         "a container name must be specified for pod pairx-84qnl, choose one of: [prepare simulator-1 agent-1"
     )
+
+
+def test_the_only_container_beside_init_containers_need_not_be_named():
+    spec = {"initContainers": [{"name": "simulator"}], "containers": [{"name": "agent"}]}
+    assert choose_container({"metadata": {"name": "p"}, "spec": spec}, "") == "agent"
 
 
 async def test_a_log_of_no_pod_is_404(bench: Bench):

@@ -334,9 +334,9 @@ async def test_pods_listen_on_the_same_port_at_once(local):
         local.create_pod(container, name=name)
 
     def logs() -> list[str]:
-        pods = local.store.list("pods")
-        sinks = [worker.logs.get(("c", 0)) for worker in local.kubelet._workers.values()]
-        return [sink.path.read_text() for sink in sinks if sink] if len(pods) == 3 else []
+        running = [pod for pod in local.store.list("pods") if "containerStatuses" in pod["status"]]
+        running = [p for p in running if p["status"]["containerStatuses"][0]["started"]]
+        return [local.kubelet.log_file(pod, "c", 0).path.read_text() for pod in running]
 
     await until(lambda: [text[31:] for text in logs()] == ["up\n"] * 3)
     addresses = {pod["status"]["podIP"] for pod in local.store.list("pods")}

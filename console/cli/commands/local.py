@@ -13,6 +13,7 @@ from console.paths import local_command
 
 SLOWEST = 100.0
 MOST_GPUS = 256
+MOST_NODES = 16
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,9 +30,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--gpus",
         type=_gpus,
         metavar="N",
-        help="of its node (default 64: four times sixteen pairs)",
+        help="of each of its nodes (default 64: four times sixteen pairs)",
     )
+    up.add_argument("--nodes", type=_nodes, metavar="N", help="how many it has (default 1)")
     up.set_defaults(run=_up)
+    lose = actions.add_parser("lose", help="lose a node and all that runs on it, for a try")
+    lose.add_argument("node", metavar="NODE", help="its name, such as local-node-2")
+    lose.set_defaults(run=_lose)
     for name, run, text in (
         ("down", _down, "stop it and remove everything it made"),
         ("status", _status, "whether it runs, where, and what it is"),
@@ -57,9 +62,20 @@ def _gpus(text: str) -> int:
     return number
 
 
+def _nodes(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_NODES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {MOST_NODES}")
+    return number
+
+
 def _up(options: argparse.Namespace) -> int:
     _refuse_cluster_flags(options)
-    said = {"--time-factor": options.time_factor, "--gpus": options.gpus}
+    said = {
+        "--time-factor": options.time_factor,
+        "--gpus": options.gpus,
+        "--nodes": options.nodes,
+    }
     late = " and ".join(flag for flag, value in said.items() if value is not None)
     if late and wiring.local_status().cluster is not None:
         counts = "count" if " and " in late else "counts"
@@ -68,9 +84,25 @@ def _up(options: argparse.Namespace) -> int:
             fix=f"Leave it out, or end the cluster first: {local_command('down')}",
         )
     factor = options.time_factor or 1.0
-    cluster = wiring.local_up(owned=False, time_factor=factor, gpus=options.gpus)
+    cluster = wiring.local_up(
+        owned=False, time_factor=factor, gpus=options.gpus, nodes=options.nodes
+    )
     narration.say(f"embedded cluster running at {cluster.server} (pid {cluster.pid})")
     narration.say(f"export KUBECONFIG={cluster.kubeconfig}")
+    return 0
+
+
+def _lose(options: argparse.Namespace) -> int:
+    _refuse_cluster_flags(options)
+    if wiring.local_status().cluster is not None:
+        from console.cli.connection import refuse_read_only_local  # the others need no cluster
+
+        refuse_read_only_local(options, "To lose a node of the embedded cluster")
+    wiring.local_lose(options.node)
+    narration.say(
+        f"{options.node} is gone with all that ran on it; "
+        "its pods count as failed in 40 s (times the time factor)"
+    )
     return 0
 
 

@@ -59,7 +59,10 @@ def log_options(query: Mapping[str, str], pod: str, now: datetime) -> LogOptions
 
 
 def choose_container(pod: JsonObject, wanted: str) -> str:
-    """The container's name. Raises ApiFailure 400 when none or a wrong one was given."""
+    """The container's name: of one beside init containers none has to be given.
+
+    Raises ApiFailure 400 for a wrong one, or none of several.
+    """
     name, spec = pod["metadata"]["name"], pod.get("spec", {})
     groups = [spec.get("initContainers") or [], spec.get("containers") or []]
     names = [container["name"] for group in groups for container in group]
@@ -67,8 +70,8 @@ def choose_container(pod: JsonObject, wanted: str) -> str:
         raise ApiFailure(400, f"container {wanted} is not valid for pod {name}")
     if wanted:
         return wanted
-    if len(names) == 1:
-        return str(names[0])
+    if len(groups[1]) == 1:
+        return str(groups[1][0]["name"])
     listed = " ".join(names)
     message = f"a container name must be specified for pod {name}, choose one of: [{listed}]"
     raise ApiFailure(400, message)

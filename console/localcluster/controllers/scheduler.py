@@ -1,11 +1,13 @@
-"""Puts pods on the one node, or says why not: cordon and taints, selector, GPUs, number of pods.
+"""Puts pods on a node, or says why not: cordon and taints, selector, GPUs, number of pods.
 
 Refuses to know: CPU, memory, affinity, priorities. They have no effect here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from console.localcluster.claims import GPU, SHARE, allocate, claims_of, why_no_claims
 from console.localcluster.controllers.agenda import changes_or_pause
@@ -15,45 +17,59 @@ from console.localcluster.deletion import is_deleted, is_finished
 from console.localcluster.sidecars import is_sidecar
 from console.localcluster.store import JsonObject, Store, timestamp
 
-_NO_HELP = (
-    "no new claims to deallocate, "
-    "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
-)
-_NEVER_FOR_CLAIMS = _NO_HELP.replace("no new claims to deallocate", "still not schedulable")
-_NO_VICTIMS = (
-    "no new claims to deallocate, "
-    "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
-)
+_NO_HELP = "Preemption is not helpful for scheduling"
+_NO_VICTIMS = "No preemption victims found for incoming pod"
+_NO_CLAIMS = "cannot allocate all claims"
 
 
-def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> str:
-    """Empty when the pod fits beside the `placed` ones, else the scheduler's message."""
+@dataclass(frozen=True, slots=True)
+class NodeRefusal:
+    """Why a node does not take a pod, and what putting others off it would do about that."""
+
+    reason: str
+    outlook: str = _NO_HELP
+
+
+def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> NodeRefusal | None:
+    """None when the pod fits on the node beside those `placed` there."""
     if reason := kept_off(pod, node):
-        return f"0/1 nodes are available: 1 {reason}. {_NO_HELP}"
+        return NodeRefusal(reason)
     labels = node["metadata"].get("labels", {})
     selector = pod["spec"].get("nodeSelector", {})
     if any(labels.get(key) != value for key, value in selector.items()):
-        reason = "1 node(s) didn't match Pod's node affinity/selector"
-        return f"0/1 nodes are available: {reason}. {_NO_HELP}"
+        return NodeRefusal("node(s) didn't match Pod's node affinity/selector")
     live = [other for other in placed if not is_finished(other)]
     allocatable = node["status"]["allocatable"]
     if len(live) >= int(allocatable["pods"]):
-        return f"0/1 nodes are available: 1 Too many pods. {_NO_VICTIMS}"
+        return NodeRefusal("Too many pods", _NO_VICTIMS)
     for resource in (GPU, SHARE):
         if short := _short(pod, live, resource, int(allocatable.get(resource, 0))):
             return short
-    return ""
+    return None
 
 
-def _short(pod: JsonObject, live: list[JsonObject], resource: str, offered: int) -> str:
+def in_words(refusals: Sequence[NodeRefusal]) -> str:
+    """The scheduler's message: how many nodes for which reason."""
+    none = f"0/{len(refusals)} nodes are available: "
+    reasons, outlooks = (
+        ", ".join(sorted(f"{count} {words}" for words, count in Counter(told).items()))
+        for told in ([each.reason for each in refusals], [each.outlook for each in refusals])
+    )
+    claims = any(each.reason == _NO_CLAIMS for each in refusals)
+    first = "still not schedulable" if claims else "no new claims to deallocate"
+    return f"{none}{reasons}. {first}, preemption: {none}{outlooks}."
+
+
+def _short(
+    pod: JsonObject, live: list[JsonObject], resource: str, offered: int
+) -> NodeRefusal | None:
     """That too little of a resource is left; claims take whole GPUs."""
     wanted, held = _taken(pod, resource), sum(_taken(other, resource) for other in live)
     if not wanted or wanted + held <= offered:
-        return ""
+        return None
     if claims_of(pod):
-        return f"0/1 nodes are available: 1 cannot allocate all claims. {_NEVER_FOR_CLAIMS}"
-    outlook = _NO_HELP if wanted > offered else _NO_VICTIMS
-    return f"0/1 nodes are available: 1 Insufficient {resource}. {outlook}"
+        return NodeRefusal(_NO_CLAIMS)
+    return NodeRefusal(f"Insufficient {resource}", _NO_HELP if wanted > offered else _NO_VICTIMS)
 
 
 def _taken(pod: JsonObject, resource: str) -> int:
@@ -82,11 +98,10 @@ def gpus(pod: JsonObject, resource: str = GPU) -> int:
 
 
 class Scheduler:
-    """Looks at the waiting pods whenever a pod or the node changes."""
+    """Looks at the waiting pods whenever a pod or a node changes."""
 
-    def __init__(self, store: Store, node_name: str) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._node_name = node_name
         self._events = EventRecorder(store, EventSource("default-scheduler"))
 
     async def run(self) -> None:
@@ -100,34 +115,48 @@ class Scheduler:
 
     def place_waiting(self) -> None:
         """One look at every pod without a node, the oldest first."""
-        node = self._store.find("nodes", None, self._node_name)
-        if node is None:
-            return
-        pods = self._store.list("pods")
-        placed = [pod for pod in pods if pod["spec"].get("nodeName")]
-        others = [pod for pod in pods if not pod["spec"].get("nodeName")]
-        waiting = [pod for pod in others if not is_deleted(pod) and not is_finished(pod)]
+        nodes = {node["metadata"]["name"]: node for node in self._store.list("nodes")}
+        placed: dict[str, list[JsonObject]] = {name: [] for name in nodes}
+        waiting = []
+        for pod in self._store.list("pods"):
+            if name := pod["spec"].get("nodeName"):
+                placed.setdefault(name, []).append(pod)
+            elif not (is_deleted(pod) or is_finished(pod)):
+                waiting.append(pod)
         for pod in sorted(waiting, key=lambda pod: str(pod["metadata"]["creationTimestamp"])):
-            message = why_not(pod, node, placed)
-            if missing := why_no_claims(self._store, pod):
-                message = message or f"0/1 nodes are available: {missing}. {_NO_HELP}"
-            if message:
-                self._refuse(pod, message)
-            else:
-                placed.append(self._assign(pod, node))
+            self._place(pod, nodes, placed)
+
+    def _place(
+        self, pod: JsonObject, nodes: dict[str, JsonObject], placed: dict[str, list[JsonObject]]
+    ) -> None:
+        """On the node that has the fewest pods of those that can take it."""
+        missing = why_no_claims(self._store, pod)
+        refusals = {name: why_not(pod, node, placed[name]) for name, node in nodes.items()}
+        fitting = [name for name, refusal in refusals.items() if refusal is None]
+        if not nodes:
+            self._refuse(pod, "no nodes available to schedule pods")
+        elif missing and fitting:
+            none = f"0/{len(nodes)} nodes are available: "
+            words = f"no new claims to deallocate, preemption: {none}{len(nodes)} {_NO_HELP}."
+            self._refuse(pod, f"{none}{missing}. {words}")
+        elif not fitting:
+            self._refuse(pod, in_words([each for each in refusals.values() if each is not None]))
+        else:
+            best = min(fitting, key=lambda name: (_living(placed[name]), name))
+            placed[best].append(self._assign(pod, nodes[best]))
 
     def _assign(self, pod: JsonObject, node: JsonObject) -> JsonObject:
         now = timestamp(self._store.now())
-        allocate(self._store, pod, self._node_name, int(node["status"]["allocatable"].get(GPU, 0)))
+        name = str(node["metadata"]["name"])
+        allocate(self._store, pod, name, int(node["status"]["allocatable"].get(GPU, 0)))
 
         def assign(target: JsonObject) -> None:
-            target["spec"]["nodeName"] = self._node_name
+            target["spec"]["nodeName"] = name
             _set_scheduled(target, {"status": "True", "lastTransitionTime": now})
 
         meta = pod["metadata"]
         placed = self._store.mutate("pods", meta["namespace"], meta["name"], assign)
-        where = f"{meta['namespace']}/{meta['name']}"
-        message = f"Successfully assigned {where} to {self._node_name}"
+        message = f"Successfully assigned {meta['namespace']}/{meta['name']} to {name}"
         self._events.emit(placed, "Normal", "Scheduled", message)
         return placed
 
@@ -145,6 +174,10 @@ class Scheduler:
         meta = pod["metadata"]
         refused = self._store.mutate("pods", meta["namespace"], meta["name"], refuse)
         self._events.emit(refused, "Warning", "FailedScheduling", message)
+
+
+def _living(pods: Iterable[JsonObject]) -> int:
+    return sum(1 for pod in pods if not is_finished(pod))
 
 
 def _scheduled(pod: JsonObject) -> JsonObject:

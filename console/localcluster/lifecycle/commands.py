@@ -69,13 +69,15 @@ def up(
     owner: bool,
     time_factor: float = 1.0,
     gpus: int = DEFAULT_GPUS,
+    nodes: int = 1,
     patience: float = 60.0,
 ) -> LocalCluster:
     """The cluster of this state directory, started if it does not answer already.
 
     With `owner` the calling process keeps it alive: the cluster ends about five seconds after its
     last owner, even one killed by SIGKILL. `time_factor` scales the pauses that Kubernetes makes
-    (restart back-off, batching), not what containers do. It, and `gpus`, only count at the start.
+    (restart back-off, batching), not what containers do. It, `nodes` and
+    the `gpus` of each only count at the start.
     A cluster that runs but does not answer for `patience` seconds (a busy machine, a stopped
     process) is left alone. Raises ClusterUnreachable for it, ConsoleError when a start fails.
     """
@@ -90,7 +92,9 @@ def up(
         found = _answering_in_time(folder, patience)
         if found is None:
             _clear(folder)
-            return _start(folder, owner=owner, time_factor=time_factor, gpus=gpus)
+            cluster_id = secrets.token_hex(6)
+            settings = ClusterSettings(str(folder.state_dir), cluster_id, time_factor, gpus, nodes)
+            return _start(folder, settings, owner=owner)
         owners.register(folder.owners, owner=owner)
         return _described(folder, found)
 
@@ -147,11 +151,9 @@ def keep(state_dir: Path) -> None:
         owners.register(folder.owners, owner=True)
 
 
-def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int) -> LocalCluster:
+def _start(folder: ClusterFolder, settings: ClusterSettings, *, owner: bool) -> LocalCluster:
     folder.make()
     owners.register(folder.owners, owner=owner)
-    cluster_id = secrets.token_hex(6)
-    settings = ClusterSettings(str(folder.state_dir), cluster_id, time_factor, gpus)
     with folder.log.open("ab") as log:
         subprocess.run(
             [sys.executable, "-m", "console.localcluster", "warden", settings.to_text()],

@@ -1,4 +1,4 @@
-"""The daemon: store, API, controllers and node in one event loop, until somebody ends it."""
+"""The daemon: store, API, controllers and nodes in one event loop, until somebody ends it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from console.localcluster.controllers.job_controller import (
     TimeToLive,
     forget_old_events,
 )
+from console.localcluster.controllers.orphaned_pods import OrphanedPods
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle import owners
@@ -30,7 +31,7 @@ from console.localcluster.lifecycle.state_folder import (
     write_private,
 )
 from console.localcluster.lifecycle.warden import end_with_parent
-from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.node.nodes import Nodes
 from console.localcluster.store import Store, timestamp
 
 _EVENT_SWEEP_SECONDS = 300.0
@@ -55,21 +56,23 @@ async def _serve(settings: ClusterSettings, folder: ClusterFolder) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     store = Store()
     factor = settings.time_factor
-    kubelet = Kubelet(store, folder.path, settings.cluster_id, time_factor=factor)
-    kubelet.register(settings.gpus)
+    count, cluster_id = settings.nodes, settings.cluster_id
+    nodes = Nodes(store, folder.path, cluster_id, count=count, time_factor=factor)
+    nodes.register(settings.gpus)
     token, tls = secrets.token_urlsafe(32), make_identity()
     async with asyncio.TaskGroup() as group:
         parts = [
-            group.create_task(kubelet.run()),
+            group.create_task(nodes.run()),
             group.create_task(JobController(store, default_pod, time_factor=factor).run()),
             group.create_task(TimeToLive(store).run()),
             group.create_task(GarbageCollector(store).run()),
-            group.create_task(Scheduler(store, NODE_NAME).run()),
+            group.create_task(Scheduler(store).run()),
             group.create_task(CordonTaints(store).run()),
+            group.create_task(OrphanedPods(store, time_factor=factor).run()),
             group.create_task(_forget_events(store)),
             group.create_task(_stop_without_owners(folder.owners, stop)),
         ]
-        async with ApiServer(store, kubelet, token, tls=tls) as server:
+        async with ApiServer(store, nodes, token, tls=tls) as server:
             trusted = tls.certificate_pem
             write_private(folder.kubeconfig, kubeconfig_text(server.url, token, trusted))
             started_at = timestamp(store.now())

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import dataclass
 
 CONTEXT = "carla-console-local"
 NAMESPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class KubeconfigEntry:
+    """What is needed to ask the cluster."""
+
+    server: str
+    token: str
+    certificate_pem: str
 
 
 def kubeconfig_text(server: str, token: str, certificate_pem: str) -> str:
@@ -27,3 +37,11 @@ def kubeconfig_text(server: str, token: str, certificate_pem: str) -> str:
         "current-context": CONTEXT,
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def entry_of(text: str) -> KubeconfigEntry:
+    """What `kubeconfig_text` was made from."""
+    document = json.loads(text)
+    cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
+    authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
+    return KubeconfigEntry(cluster["server"], user["token"], authority)

@@ -17,6 +17,8 @@ class ClusterSettings:
     cluster_id: str
     time_factor: float
     gpus: int
+    """Of each node."""
+    nodes: int = 1
 
     def to_text(self) -> str:
         """For a command line."""

@@ -29,19 +29,32 @@ LOG_CHECK_SECONDS = 10.0
 
 
 class Kubelet:
-    """Runs the pods of the one node. `folder` holds their volumes, logs and images."""
+    """Runs the pods of one node. `folder` holds their volumes and logs, and the node's images.
+
+    A node whose object is deleted is lost with its machine: all that runs on it is killed, and
+    nobody hears of it.
+    """
 
     def __init__(
-        self, store: Store, folder: Path, cluster_id: str, *, time_factor: float = 1.0
+        self,
+        store: Store,
+        folder: Path,
+        cluster_id: str,
+        *,
+        time_factor: float = 1.0,
+        name: str = NODE_NAME,
     ) -> None:
+        self.name = name
         self._store = store
+        self.lost = False
+        """The node is gone from the cluster."""
         self._workers: dict[str, PodWorker] = {}
         self._cordoned = False
         self._ending: set[asyncio.Task[None]] = set()
         self._parts = NodeParts(
             store=store,
             folder=folder,
-            events=EventRecorder(store, EventSource("kubelet", NODE_NAME)),
+            events=EventRecorder(store, EventSource("kubelet", name)),
             images=ImagePuller(folder / "images"),
             addresses=PodAddresses(),
             cluster_id=cluster_id,
@@ -55,9 +68,11 @@ class Kubelet:
         self._parts.gpus.register(gpus)
         self._x_servers.mkdir(parents=True, exist_ok=True)
         (self._x_servers / "X0").touch()
-        node = node_object(self._parts.addresses.host, gpus, timestamp(self._store.now()))
+        node = node_object(
+            self.name, self._parts.addresses.host, gpus, timestamp(self._store.now())
+        )
         created = self._store.create("nodes", node)
-        ready = f"Node {NODE_NAME} status is now: NodeReady"
+        ready = f"Node {self.name} status is now: NodeReady"
         self._parts.events.emit(created, "Normal", "Starting", "Starting kubelet.")
         self._parts.events.emit(created, "Normal", "NodeReady", ready)
 
@@ -73,10 +88,12 @@ class Kubelet:
         with self._store.subscribe("pods", "nodes") as changes:
             try:
                 async for change in changes:
-                    if change.resource == "nodes":
-                        self._tell_cordon(change.obj)
-                    else:
+                    if self.lost:
+                        continue
+                    if change.resource == "pods":
                         self._react(change)
+                    elif change.obj["metadata"]["name"] == self.name:
+                        self._see_node(change)
             finally:
                 await self._kill_all()
 
@@ -121,11 +138,20 @@ class Kubelet:
                 for sink in worker.logs.values():
                     sink.rotate()
 
+    def _see_node(self, change: Change) -> None:
+        if change.type == "DELETED":
+            self.lost = True
+            for worker in self._workers.values():
+                worker.lose()
+                self._bury(worker)
+        else:
+            self._tell_cordon(change.obj)
+
     def _tell_cordon(self, node: JsonObject) -> None:
         if is_cordoned(node) != self._cordoned:
             self._cordoned = is_cordoned(node)
             word = "NodeNotSchedulable" if self._cordoned else "NodeSchedulable"
-            status = f"Node {NODE_NAME} status is now: {word}"
+            status = f"Node {self.name} status is now: {word}"
             self._parts.events.emit(node, "Normal", word, status)
 
     def _react(self, change: Change) -> None:
@@ -137,7 +163,7 @@ class Kubelet:
                 worker.kill()
                 self._bury(worker)
         elif worker is None:
-            if pod["spec"].get("nodeName") == NODE_NAME and not is_finished(pod):
+            if pod["spec"].get("nodeName") == self.name and not is_finished(pod):
                 self._admit(pod)
         elif is_deleted(pod):
             worker.stop(meta.get("deletionGracePeriodSeconds", 0))
@@ -170,14 +196,14 @@ class Kubelet:
         await asyncio.gather(*(worker.gone() for worker in list(self._workers.values())))
 
 
-def node_object(address: str, gpus: int, now: str) -> JsonObject:
+def node_object(name: str, address: str, gpus: int, now: str) -> JsonObject:
     """The Node as the API shows it."""
     offered = {GPU: str(gpus), SHARE: str(gpus * SHARES_OF_ONE)}
     resources = {"cpu": "48", "memory": "192Gi", "pods": "110", **offered}
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": NODE_NAME, "labels": _labels()},
+        "metadata": {"name": name, "labels": _labels(name)},
         "spec": {},
         "status": {
             "capacity": resources,
@@ -185,7 +211,7 @@ def node_object(address: str, gpus: int, now: str) -> JsonObject:
             "conditions": _conditions(now),
             "addresses": [
                 {"type": "InternalIP", "address": address},
-                {"type": "Hostname", "address": NODE_NAME},
+                {"type": "Hostname", "address": name},
             ],
             "nodeInfo": {
                 "machineID": "",
@@ -205,9 +231,9 @@ def node_object(address: str, gpus: int, now: str) -> JsonObject:
     }
 
 
-def _labels() -> dict[str, str]:
+def _labels(name: str) -> dict[str, str]:
     return {
-        "kubernetes.io/hostname": NODE_NAME,
+        "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": INSTANCE_TYPE,
     }

@@ -67,6 +67,7 @@ class PodWorker:
         self._task: asyncio.Task[None] | None = None
         self._kill_timer: asyncio.TimerHandle | None = None
         self._sandbox: Sandbox | None = None
+        self._lost = False
 
     def start(self) -> None:
         """Begins to run the pod in the background."""
@@ -97,6 +98,11 @@ class PodWorker:
         self._stopping.set()
         self._order.kill()
 
+    def lose(self) -> None:
+        """The node is gone: everything is killed, and nothing is told any more."""
+        self._lost = True
+        self.kill()
+
     def running(self, container: str) -> RunningContainer | None:
         """The present run of a container; None where there is none."""
         return self._order.running(container)
@@ -120,7 +126,7 @@ class PodWorker:
                 await self._settle()
         self._facts = replace(self._facts, final=True)
         self._publish()
-        if is_deleted(self._pod) and self._stored() is not None:
+        if not self._lost and is_deleted(self._pod) and self._stored() is not None:
             self._node.store.remove("pods", self._namespace, self._name)
 
     async def _run_in_sandbox(self) -> bool:
@@ -220,6 +226,8 @@ class PodWorker:
         def write(pod: JsonObject) -> None:
             pod["status"] = pod_status(pod, self._records, self._facts, self._node.store.now())
 
+        if self._lost:
+            return
         if self._stored() is None:
             self.kill()
         else:
@@ -234,7 +242,8 @@ class PodWorker:
         return self._node.store.find(resource, self._namespace, name)
 
     def _emit(self, kind: EventType, reason: str, message: str, field_path: str = "") -> None:
-        self._node.events.emit(self._pod, kind, reason, message, field_path)
+        if not self._lost:
+            self._node.events.emit(self._pod, kind, reason, message, field_path)
 
     def _open_log(self, record: ContainerRecord) -> LogSink:
         """The file of the coming run; of the runs before only the last is kept."""
