@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from console.domain.blockage import Blockage, BlockKind, listed, together
+from console.domain.blocking_rules import CREATION, IMAGES, SETTING_UP, STARTS, Rule, fitting
 from console.domain.board import BoardSnapshot
 from console.domain.facts import (
     NEVER_STARTED,
@@ -50,9 +50,6 @@ REFUSED = (
 NOT_BEGUN = ("", "ContainerCreating", "PodInitializing")
 _EPOCH = datetime(1971, 1, 1, tzinfo=UTC)
 """A run that never began is said to have started before."""
-_PASSING = r"failed to sync \w+ cache|object .* not registered"
-"""What a node says while it still fetches what a pod needs."""
-
 _AROUND_A_PULL = re.compile(
     r"(?:(?:back-off pulling image|failed to pull image|failed to pull and unpack image"
     r'|failed to resolve reference) "[^"]*": |ErrImagePull: |rpc error: |code = \w+ desc = )+',
@@ -60,97 +57,6 @@ _AROUND_A_PULL = re.compile(
 )
 """What kubelet and containerd put before the word of a registry."""
 _PULLED = re.compile(r'pull(?:ing|(?: and unpack)?) image "([^"]*)"', re.IGNORECASE)
-
-
-class Rule(msgspec.Struct, frozen=True, gc=False):
-    """Words of the cluster and what they mean; `kind` None: they pass by themselves."""
-
-    words: str
-    kind: BlockKind | None
-    advice: str
-    reasons: tuple[str, ...] = ()
-    """Only with these reasons; empty: with any."""
-    least: int = 1
-    """How often it must have been said."""
-
-
-_IMAGE, _NODE, _QUOTA = BlockKind.IMAGE, BlockKind.NODE, BlockKind.QUOTA
-_ADMISSION, _VOLUME = BlockKind.ADMISSION, BlockKind.VOLUME
-_CONFIG, _SECRET = BlockKind.CONFIG, BlockKind.SECRET
-_MAKE_SECRET = "Create the secret with that key; the pod then starts by itself."
-_MAKE_CONFIG = "Create what is missing, or launch again with the right name."
-
-IMAGES = (
-    Rule("", _IMAGE, "Correct the name of the image and launch again.", ("InvalidImageName",)),
-    Rule("", _IMAGE, "Load it onto the node, or allow pulling.", ("ErrImageNeverPull",)),
-    Rule(
-        r"unauthori[sz]ed|denied|forbidden|authenticat|credential|\b40[13]\b",
-        _IMAGE,
-        "Give the registry's pull secret to the service account, or correct the name.",
-    ),
-    Rule(
-        r"not found|(manifest|name)[ _]unknown|does not exist",
-        _IMAGE,
-        "Push that image, or launch again with the right name.",
-    ),
-    Rule("", _IMAGE, "Check the name of the image and that the node reaches the registry."),
-)
-STARTS = (
-    Rule(_PASSING, None, ""),
-    Rule(r"\bsecrets?\b", _SECRET, _MAKE_SECRET, ("CreateContainerConfigError",)),
-    Rule("", _CONFIG, _MAKE_CONFIG, ("CreateContainerConfigError",)),
-    Rule("exec format error", _IMAGE, "The image is built for another kind of processor."),
-    Rule(
-        r"nvidia|\bgpu|device|cgroup|seccomp|apparmor|deadline exceeded|no space left|is reserved",
-        _NODE,
-        "Look at the node and its container runtime.",
-    ),
-    Rule(r"\bmount|volume|subpath", _VOLUME, "Check what is mounted into the container."),
-    Rule("", _CONFIG, "Check the command and the settings of the container."),
-)
-CREATION = (
-    Rule(r"quota", _QUOTA, "Free some of the quota, or have it raised."),
-    Rule(r"(maximum|minimum) \S+ usage|limit to request ratio", _QUOTA, "Ask for less."),
-    Rule(
-        r"service ?account",
-        _ADMISSION,
-        "Create the service account (job_specs/access.yaml), or name another one.",
-    ),
-    Rule(r"webhook", _ADMISSION, "Ask who runs that webhook, or change what it refuses."),
-    Rule(
-        r"podsecurity|policy|security context constraint",
-        _ADMISSION,
-        "Change what the policy refuses, or use a namespace that allows it.",
-    ),
-    Rule(r"\bis invalid\b", _CONFIG, "Correct the field that is named and launch again."),
-    Rule(r"forbidden|not found|denied|no priorityclass", _ADMISSION, "Change what is refused."),
-    Rule("", None, ""),
-)
-SETTING_UP = (
-    Rule(_PASSING, None, ""),
-    Rule(
-        r"configmaps? .*not found|non-existent config key",
-        _CONFIG,
-        _MAKE_CONFIG,
-        ("FailedMount", "FailedMapVolume"),
-    ),
-    Rule(
-        r"secrets? .*not found|non-existent secret key",
-        _SECRET,
-        _MAKE_SECRET,
-        ("FailedMount", "FailedMapVolume"),
-    ),
-    Rule("", _VOLUME, "Check the volume.", ("FailedMount", "FailedMapVolume")),
-    Rule("", _VOLUME, "Check the volume, and who else uses it.", ("FailedAttachVolume",)),
-    Rule("", _NODE, "Look at the node's devices.", ("FailedPrepareDynamicResources",)),
-    Rule(
-        "",
-        _NODE,
-        "Look at the node's network and container runtime.",
-        ("FailedCreatePodSandBox", "NetworkNotReady"),
-        least=2,
-    ),
-)
 
 
 def blockage(board: BoardSnapshot) -> Blockage | None:
@@ -240,7 +146,7 @@ def _of_container(each: ContainerFacts, told: Sequence[ClusterEvent]) -> Blockag
         reason, message = last.reason, last.message or message
     if reason not in REFUSED and reason not in NEVER_STARTED:
         return None
-    rule = _rule(STARTS, reason, message)
+    rule = fitting(STARTS, reason, message)
     if rule is None or rule.kind is None:
         return None
     text = f"{each.name} cannot be started ({words(message or reason)})."
@@ -256,7 +162,7 @@ def _pull_failure(each: ContainerFacts, told: Sequence[ClusterEvent]) -> str:
 
 
 def _of_images(name: str, reason: str, message: str, names: tuple[str, ...]) -> Blockage:
-    rule = _rule(IMAGES, reason, message) or IMAGES[-1]
+    rule = fitting(IMAGES, reason, message) or IMAGES[-1]
     text = f"{name}: its image cannot be pulled ({words(_innermost(message) or reason)})."
     return Blockage(BlockKind.IMAGE, text, rule.advice, names)
 
@@ -282,11 +188,11 @@ def _not_admitted(job: JobFacts) -> Blockage | None:
     told = job.admission
     if told is not None and not told.active:
         text = "Kueue leaves it alone: its Workload was made inactive, by somebody or by a limit."
-        return Blockage(_ADMISSION, text, "Have the Workload's spec.active set to true.")
+        return Blockage(BlockKind.ADMISSION, text, "Have the Workload's spec.active set to true.")
     if told is None or not told.inadmissible:
         return None
     advice = "Launch it into another queue, or ask who administers Kueue."
-    return Blockage(_ADMISSION, f"Kueue does not admit it: {words(told.why)}.", advice)
+    return Blockage(BlockKind.ADMISSION, f"Kueue does not admit it: {words(told.why)}.", advice)
 
 
 def _not_created(events: Iterable[ClusterEvent]) -> Blockage | None:
@@ -333,13 +239,7 @@ def _last_start(pod: PodFacts) -> datetime | None:
 
 
 def _ruled(rules: tuple[Rule, ...], event: ClusterEvent, what: str) -> Blockage | None:
-    rule = _rule(rules, event.reason, event.message)
+    rule = fitting(rules, event.reason, event.message)
     if rule is None or rule.kind is None or event.count < rule.least:
         return None
     return Blockage(rule.kind, f"{what}: {words(event.message)}.", rule.advice)
-
-
-def _rule(rules: tuple[Rule, ...], reason: str, message: str) -> Rule | None:
-    """The first that fits."""
-    fits = (r for r in rules if not r.reasons or reason in r.reasons)
-    return next((r for r in fits if re.search(r.words, message, re.IGNORECASE)), None)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
@@ -21,19 +19,16 @@ from console.operations.recording.merged_log import from_time
 from console.presentation.containers import begun_again, own_containers
 from console.tui.commands import bindings
 from console.tui.places import Subject
-from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskLine
-from console.tui.screens.log_choice import LogChoice, ShownLog, Together, log_of
-from console.tui.screens.log_jumps import attempt, death, end_of_previous, first_error
+from console.tui.screens.log_choice import LogChoice, Together, log_of
 from console.tui.screens.log_keys import LOG_COMMANDS
+from console.tui.screens.log_looks import LooksInLogs
 from console.tui.screens.log_status import LogStatus
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
 from console.tui.widgets.ordered_input import OrderedInput
 
-Look = Callable[[ShownLog, Callable[[], bool]], int | None]
-"""Finds a line of a log; the second argument tells whether nobody waits for it any more."""
 _PROMPTS = {
     "search": "search: a regular expression",
     "filter": "only lines with: a regular expression; !pattern: lines without it; empty: all",
@@ -41,7 +36,7 @@ _PROMPTS = {
 }
 
 
-class LogsScreen(SubmissionScreen):
+class LogsScreen(LooksInLogs):
     """One pane; the containers beside or above it."""
 
     TITLE_WORD = "Logs"
@@ -81,7 +76,7 @@ class LogsScreen(SubmissionScreen):
         self.status = LogStatus(self.tabs, self.pane)
         self.choice = LogChoice()
         self._opened: tuple[LogChoice, tuple[str, ...]] | None = None
-        self.shown: ShownLog | None = None
+        self.shown = None
         self._moment = ""
         """The time to go to once the log is counted."""
         self._told_empty = ""
@@ -257,51 +252,6 @@ class LogsScreen(SubmissionScreen):
     def on_container_tabs_picked(self, message: ContainerTabs.Picked) -> None:
         self.choose(message.container)
 
-    def to_attempt(self, direction: int) -> None:
-        """The next attempt, or the one before."""
-        here, nothing = self.pane.here, f"There is no attempt {_where(direction)}."
-        self._look("an attempt", nothing, lambda log, _: attempt(log, here, direction))
-
-    def to_previous(self) -> None:
-        """The end of the attempt before the one that is looked at."""
-        here = self.pane.line_count - 1 if self.pane.following else self.pane.here
-        nothing = "There is no attempt before this one."
-        self._look("the attempt before", nothing, lambda log, _: end_of_previous(log, here))
-
-    def to_death(self, direction: int) -> None:
-        """The next death, or the one before."""
-        board, here = self.board(), self.pane.here
-        nothing = f"There is no death that a supervisor told of {_where(direction)}."
-        self._look("a death", nothing, lambda log, _: death(log, board, here, direction))
-
-    def to_first_error(self) -> None:
-        """The first line that tells of one."""
-        nothing = "No line of this log tells of an error."
-        self._look("an error", nothing, lambda log, ended: first_error(log.view, ended))
-
-    def _look(self, what: str, nothing: str, look: Look) -> None:
-        """In a thread, for a log may be long; another look or another log ends it."""
-        if self.shown is not None:
-            self.status.looking = f"looking for {what}…"
-            work = partial(self._found, self.shown, look, nothing)
-            self.run_worker(work, group="look", exclusive=True, thread=True, exit_on_error=False)
-
-    def _found(self, shown: ShownLog, look: Look, nothing: str) -> None:
-        worker = get_current_worker()
-        place = look(shown, lambda: worker.is_cancelled or shown is not self.shown)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._arrive, shown, place, nothing)
-
-    def _arrive(self, shown: ShownLog, place: int | None, nothing: str) -> None:
-        self.status.looking = ""
-        if shown is not self.shown:
-            return
-        if place is None:
-            self.notify(nothing, severity="warning")
-        else:
-            self.pane.go_to(place)
-        self.status.redraw()
-
     # --- the line of input
 
     def ask(self, wanted: str) -> None:
@@ -327,10 +277,6 @@ class LogsScreen(SubmissionScreen):
         self._moment = self.pane.moment
         self.choice = self.choice.filtered(typed)
         self.tick()
-
-
-def _where(direction: int) -> str:
-    return "below" if direction > 0 else "above"
 
 
 def _prepared(route: str) -> str:
