@@ -17,8 +17,8 @@ from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_empty
 from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
-from console.operations.intake.deciding import NotLaunched, ToLaunch, verdict_of
 from console.operations.intake.launching import LaunchingFor, OnlyLaunch, composed_for
+from console.operations.intake.message_fate import NotLaunched, ToLaunch, verdict_of
 from console.operations.intake.orders import order_values
 from console.operations.intake.queue_messages import QueueMessage, read_message
 from console.operations.intake.set_up import demand_intake, recorded_by

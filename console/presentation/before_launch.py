@@ -12,7 +12,7 @@ import msgspec
 
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
-from console.operations.publishing.deciding import ENDED_THERE, another_phase
+from console.operations.publishing.next_step import ENDED_THERE, another_phase
 from console.operations.submitting.publishing_plan import PHASE, SUBMISSION, TEAM
 
 _EXPECTED = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)

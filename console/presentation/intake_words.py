@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from console.domain.hostile_text import neutralise
-from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.desk import Accepted, WaitingMessage
+from console.operations.intake.message_fate import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.presentation.table import ListColumn
 from console.presentation.tones import Line, Tone, text
 

@@ -26,18 +26,18 @@ from console.tui.command_groups import Group, grouped
 from console.tui.commands import bindings, find
 from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.copying import Copies
-from console.tui.hearing import Hearing
 from console.tui.keyed_screens import bind_anew, keyed_console
 from console.tui.leaving_words import plugins_go_on
 from console.tui.line_commands import LINE_COMMANDS
+from console.tui.meant_input import MeantInput
 from console.tui.moving import Moving
 from console.tui.navigation import go, go_by_name, return_to, screen_of, unsaved
-from console.tui.noticing import Noticing
 from console.tui.outage import Outage
 from console.tui.palette_rows import InOrder, palette_row, palette_word
 from console.tui.places import Destination, Place
 from console.tui.plain_rows import PlainRows
 from console.tui.returning import Returning
+from console.tui.said_in_passing import SaidInPassing
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
@@ -64,14 +64,14 @@ OUTAGE_SECONDS = 30.0
 class ConsoleApp(
     CalmCrash,
     Sparing,
-    Noticing,
+    SaidInPassing,
     Themed,
     PlainRows,
     Copies,
     Returning,
     Moving,
     TypedWords,
-    Hearing,
+    MeantInput,
     ViewHistory,
 ):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""

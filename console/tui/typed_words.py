@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from console.domain.hostile_text import neutralise
-from console.tui.hearing import Hearing
 from console.tui.line_commands import Understood, lines, understood
+from console.tui.meant_input import MeantInput
 from console.tui.user_files.added import NO_FILES, UserFiles
 
 
-class TypedWords(Hearing):
+class TypedWords(MeantInput):
     """An app with a `:` line; hot keys and aliases come this way too."""
 
     user_files: UserFiles = NO_FILES

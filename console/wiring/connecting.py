@@ -99,7 +99,7 @@ def look(connection: WantedCluster, work: Callable[[Services], Coroutine[Any, An
 
     None where only `connect` can ask; then nothing has been said yet.
     """
-    from console.cluster.looking import look as look_at
+    from console.cluster.quick_way import look as look_at
     from console.operations.services import Services
 
     if connection.request_seconds is not None:

@@ -15,9 +15,7 @@ from fakes.loaded_modules import loaded_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "console"
-MODULES = sorted(
-    path for path in CONSOLE.rglob("*.py") if "rootfs" not in path.parts and path.stat().st_size
-)
+MODULES = sorted(path for path in CONSOLE.rglob("*.py") if "rootfs" not in path.parts)
 IN_CONTAINERS = sorted([*CONSOLE.glob("workers/*.py"), *CONSOLE.glob("results/*.py")])
 SHELL_SCRIPTS = sorted(
     path

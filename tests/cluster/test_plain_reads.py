@@ -17,8 +17,8 @@ from console.cluster import bounds, plain_transport
 from console.cluster.bounds import TooMuch
 from console.cluster.connecting import connect
 from console.cluster.edge import KubernetesCluster
-from console.cluster.looking import open_plainly
 from console.cluster.plain_answers import Unusual
+from console.cluster.quick_way import open_plainly
 from console.errors import ConsoleError
 from console.operations.at_once import run
 from console.operations.ports.cluster import LogLines, LogRequest

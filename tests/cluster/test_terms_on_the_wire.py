@@ -12,7 +12,7 @@ from fakes.wild_server import WildServer, body, kubeconfig, plugin_user, wild_se
 
 from console.cluster.connecting import Terms, connect
 from console.cluster.impersonation import ActingAs
-from console.cluster.looking import look
+from console.cluster.quick_way import look
 from console.errors import (
     ClusterUnreachable,
     ConsoleError,

@@ -10,7 +10,7 @@ from fakes.evalai_rules import HOST, EvalAiRules
 from fakes.evalai_server import EvalAiServer, evalai_server
 
 from console import paths
-from console.operations.publishing import learning
+from console.operations.publishing import publication_changes
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[EvalAiServer]:
     """EvalAI with the embedded profile's submission, which runs as far as it knows."""
     monkeypatch.setattr(evalai_rules, "CHALLENGE", 1)
     monkeypatch.setattr(evalai_rules, "PHASE", 1)
-    monkeypatch.setattr(learning, "SHOWN_AFTER", learning.SHOWN_AFTER * 0)
+    monkeypatch.setattr(publication_changes, "SHOWN_AFTER", publication_changes.SHOWN_AFTER * 0)
     rules = EvalAiRules()
     rules.add(1, "running", phase=1)
     with evalai_server(rules=rules) as server:

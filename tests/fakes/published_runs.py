@@ -31,8 +31,8 @@ from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome, RemoteS
 from console.operations.ports.publications import Publication, PublicationLedger
 from console.operations.ports.recorder import Recording
 from console.operations.publishing.advancing import Advancing
-from console.operations.publishing.deciding import StandingHere
-from console.operations.publishing.learning import taken_up
+from console.operations.publishing.next_step import StandingHere
+from console.operations.publishing.publication_changes import taken_up
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 

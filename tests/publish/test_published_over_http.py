@@ -32,7 +32,7 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.publishing.advancing import Advancing
-from console.operations.publishing.learning import taken_up
+from console.operations.publishing.publication_changes import taken_up
 from console.operations.services import Services, unasked
 from console.publish.evalai import EvalAiOverHttp
 from console.publish.evalai_budget import RequestBudget

@@ -8,7 +8,7 @@ import pytest
 from fakes.screens import FakeBackend
 
 from console import paths
-from console.tui import hearing, theming
+from console.tui import meant_input, theming
 
 _read, _read_once, _OURS = theming.load, cache(theming.load), paths.themes()
 theming.load = lambda path: (_read_once if path.parent == _OURS else _read)(path)
@@ -22,4 +22,4 @@ def backend() -> FakeBackend:
 @pytest.fixture(autouse=True)
 def each_yes_is_a_press_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests answer sooner than anybody could."""
-    monkeypatch.setattr(hearing, "SAME_PRESS", 0.0)
+    monkeypatch.setattr(meant_input, "SAME_PRESS", 0.0)

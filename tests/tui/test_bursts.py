@@ -20,7 +20,7 @@ from textual.widgets import Input
 
 from console.domain.board import SubmissionStatus
 from console.errors import ConsoleError
-from console.tui import hearing
+from console.tui import meant_input
 from console.tui.app import ConsoleApp
 from console.tui.backend import Link
 from console.tui.navigation import back_to_list
@@ -309,7 +309,7 @@ async def test_no_yes_counts_that_was_typed_before_its_question_could_be_read(
 async def test_a_yes_that_is_held_down_answers_one_question(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "SAME_PRESS", SAME_PRESS)
+    monkeypatch.setattr(meant_input, "SAME_PRESS", SAME_PRESS)
     async with at(backend) as (app, pilot):
         held = None
         for _ in range(2):

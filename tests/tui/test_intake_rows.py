@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from console.operations.intake.deciding import NotLaunched
 from console.operations.intake.desk import WaitingMessage
+from console.operations.intake.message_fate import NotLaunched
 from console.operations.intake.queue_messages import QueueMessage
 from console.operations.ports.evalai_queue import TakenMessage
 from console.tui.intake_rows import GONE_AFTER, IntakeRow, merged, with_told

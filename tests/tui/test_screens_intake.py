@@ -10,8 +10,8 @@ from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
-from console.operations.intake.deciding import NotLaunched, ToLaunch, Verdict
 from console.operations.intake.desk import WaitingMessage
+from console.operations.intake.message_fate import NotLaunched, ToLaunch, Verdict
 from console.operations.intake.orders import IntakeOrder
 from console.operations.intake.queue_messages import QueueMessage
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission

@@ -14,7 +14,7 @@ from console.domain.publication import Published, PublishedAs
 from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
-from console.tui import hearing
+from console.tui import meant_input
 from console.tui.screens.dialogs import ConfirmDialog
 
 READY = PublicationLook(
@@ -74,7 +74,7 @@ async def test_places_and_tables_that_are_set_are_offered_beside_evalai_and_with
 async def test_a_yes_that_is_held_down_asks_and_does_not_answer(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "SAME_PRESS", math.inf)
+    monkeypatch.setattr(meant_input, "SAME_PRESS", math.inf)
     backend.shown_publication = READY
     async with opened(backend) as (app, pilot):
         await pilot.press("r", "P")

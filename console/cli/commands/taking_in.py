@@ -15,7 +15,6 @@ from console.cli.unattended import recorder_for, tell_all_recorded, tell_recorde
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, NotFound
 from console.operations.intake.by_itself import ByItself, IntakeNews, some_at_a_time
-from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.desk import (
     MOST_LOOKED_AT,
     Accepted,
@@ -24,6 +23,7 @@ from console.operations.intake.desk import (
     open_desk,
 )
 from console.operations.intake.launching import LaunchingFor
+from console.operations.intake.message_fate import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.set_up import demand_intake
 from console.operations.services import Services
 from console.presentation.intake_words import (

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.errors import Conflict, ConsoleError
+from console.operations.delivering.delivery_changes import asked_again
 from console.operations.delivering.errands import Errands
-from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import (
     BringNow,

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 
 from console.domain.facts import JobFacts
 from console.operations.delivering.beside_loop import BesideLoop
+from console.operations.delivering.delivery_changes import asked_again
 from console.operations.delivering.errands import Errands
-from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import (
     BringNow,

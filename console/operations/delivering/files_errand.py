@@ -14,7 +14,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from console.errors import ConsoleError
-from console.operations.delivering import learning
+from console.operations.delivering import delivery_changes
 from console.operations.delivering.folder_turns import FolderTurns
 from console.operations.delivering.standing import Standing
 from console.operations.ports.deliveries import Delivery, DeliveryTargets
@@ -50,10 +50,10 @@ class FilesErrand:
         try:
             place = self._targets.place(known.target)
             if place is None:
-                raise learning.not_set(known.target)
+                raise delivery_changes.not_set(known.target)
             tree = tree_of(self._services, known.recording, known.folder)
         except ConsoleError as error:
-            return learning.failed(known, error, self._services.clock())
+            return delivery_changes.failed(known, error, self._services.clock())
         known = replace(known, subject=tree.folder)
         # What goes on from a submission has its folder: the two do not write into it at once.
         with self._folders.turn(known.where):
@@ -62,9 +62,11 @@ class FilesErrand:
             except WriterTaken as taken:
                 return self._brought_by_others(taken.claim, known, here)
             except FolderTaken as taken:
-                return learning.refused(known, self._taken(taken, known), self._services.clock())
+                return delivery_changes.refused(
+                    known, self._taken(taken, known), self._services.clock()
+                )
             except ConsoleError as error:
-                return learning.failed(known, error, self._services.clock())
+                return delivery_changes.failed(known, error, self._services.clock())
 
     def _brought(self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing) -> Delivery:
         there = self._there.get(known.key, {})
@@ -78,21 +80,21 @@ class FilesErrand:
         }
         now = self._services.clock()
         if here.ended is RemoteOutcome.FINISHED and not tree.view.final:
-            return learning.failed(known, learning.not_recorded(known), now)
+            return delivery_changes.failed(known, delivery_changes.not_recorded(known), now)
         if not here.over:
             if known.asked:
                 # Who has asked may be a command, which comes back for no second look.
                 claim.give_back(over=False)
-            return learning.brought(known, now, self._targets.period)
+            return delivery_changes.brought(known, now, self._targets.period)
         if any(step.change is not FileChange.SAME for step in steps):
-            return learning.brought_once_more(known, now, SETTLES)
+            return delivery_changes.brought_once_more(known, now, SETTLES)
         # Whoever reads the place is told what all others are.
         if LAST in tree.files and here.ended is RemoteOutcome.FINISHED:
             bring(place, tree, _untold, held_back=set(tree.files) - {LAST}, claim=claim)
         # Where nobody here can tell how it ended, another machine may know more.
         claim.give_back(over=here.ended is not None)
         self._there.pop(known.key, None)
-        return learning.finished(known, now, here.ended, here.unknown)
+        return delivery_changes.finished(known, now, here.ended, here.unknown)
 
     def _claim(self, place: ObjectPlace, tree: Tree, known: Delivery) -> HeldClaim:
         by = Bringing(self._targets.writer, self._services.clock, self._targets.period, known.asked)
@@ -104,9 +106,9 @@ class FilesErrand:
         self._there.pop(known.key, None)
         known = replace(known, others=who)
         if claim.over and here.over:
-            return learning.done_by_others(known, now, here.ended)
+            return delivery_changes.done_by_others(known, now, here.ended)
         words = f"{who} brings it, and has the folder until {claim.until:%Y-%m-%d %H:%M} UTC."
-        return learning.waits_for_others(known, words, now, self._targets.period)
+        return delivery_changes.waits_for_others(known, words, now, self._targets.period)
 
     def _taken(self, taken: FolderTaken, known: Delivery) -> ConsoleError:
         """With what somebody does about it who has launched twice with one id."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from console.errors import Conflict, ConsoleError, Forbidden, NotFound
-from console.operations.delivering import learning
+from console.operations.delivering import delivery_changes
 from console.operations.delivering.standing import Standing
 from console.operations.delivering.table_marks import (
     Row,
@@ -50,38 +50,38 @@ class TableErrand:
         try:
             table = self._targets.open_table(known.target)
             if table is None:
-                raise learning.not_set(known.target)
+                raise delivery_changes.not_set(known.target)
             row = self._row(known)
             known = replace(known, subject="/".join(row))
             return self._told(table, row, known, here)
         except RowTaken as taken:
-            return learning.refused(known, taken, now)
+            return delivery_changes.refused(known, taken, now)
         except ConsoleError as error:
-            return learning.failed(known, error, now)
+            return delivery_changes.failed(known, error, now)
 
     def _told(self, table: MarkedTable, row: Row, known: Delivery, here: Standing) -> Delivery:
         now, job = self._services.clock(), here.seen.board.job
         if not (here.over or known.start_told) and job is not None and job.suspended:
-            return learning.rests(known, "It has not started.", now, self._targets.period)
+            return delivery_changes.rests(known, "It has not started.", now, self._targets.period)
         whose, begun = self._whose(known, here), known.started or known.changed
         if not known.start_told:
             if not table.update(start_mark(row, begun, self._folder(known), whose)):
                 return self._left_as_it_is(table, row, known, whose, begun)
-            return learning.started(known, now)
+            return delivery_changes.started(known, now)
         if not here.over:
-            return learning.rests(known, learning.RUNS, now, self._targets.period)
+            return delivery_changes.rests(known, delivery_changes.RUNS, now, self._targets.period)
         # A person may have decided what nobody can tell from here.
         outcome = known.outcome or here.ended
         if outcome is None:
-            return learning.refused(known, _nobody_knows(known, here), now)
+            return delivery_changes.refused(known, _nobody_knows(known, here), now)
         if known.ended is None:
             completed = job.completed_at if job is not None else None
             return replace(known, ended=completed or now, outcome=outcome, changed=now)
         if outcome is RemoteOutcome.FINISHED and not here.view.final:
-            return learning.failed(known, learning.not_recorded(known), now)
+            return delivery_changes.failed(known, delivery_changes.not_recorded(known), now)
         if not table.update(end_mark(row, begun, known.ended, outcome, here.view, whose.writer)):
             return self._left_as_it_is(table, row, known, whose, begun)
-        return learning.finished(known, now, outcome, here.unknown)
+        return delivery_changes.finished(known, now, outcome, here.unknown)
 
     def marks(self, known: Delivery, here: Standing) -> tuple[TableMark, ...]:
         """All that the table would be told by now, whatever it has been told. Sends nothing."""
@@ -134,7 +134,9 @@ class TableErrand:
         if who := told_by_another(there, whose, begun):
             others = printable(who.rpartition(" ")[0], 60)
             known = replace(known, others=others, start_told=True)
-            return learning.done_by_others(known, self._services.clock(), outcome_there(there))
+            return delivery_changes.done_by_others(
+                known, self._services.clock(), outcome_there(there)
+            )
         other = "" if whose.any_row else another_in_row(there, whose.uid, whose.earlier)
         if other:
             raise RowTaken(

@@ -1,7 +1,7 @@
 """EvalAI's queue in: what waits there is shown, launched, and acknowledged once its Job exists.
 
 Begin with `desk.py`: a message is taken, judged, launched, acknowledged. `queue_messages` reads
-one, `deciding` says what may become of it, `orders` is what is launched for it, `by_itself`
+one, `message_fate` says what may become of it, `orders` is what is launched for it, `by_itself`
 launches what comes, some at a time. How a queue is asked it does not know: that is the port
 `operations.ports.evalai_queue`.
 

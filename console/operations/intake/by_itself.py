@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from console.errors import ConsoleError
-from console.operations.intake.deciding import NotLaunched, ToLaunch
 from console.operations.intake.desk import Accepted, IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
+from console.operations.intake.message_fate import NotLaunched, ToLaunch
 from console.operations.ports.evalai import EvalAiBusy
 
 PAUSE = 20.0

@@ -14,14 +14,14 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace
 from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
-from console.operations.intake.deciding import (
+from console.operations.intake.launching import LaunchingFor, launched_for
+from console.operations.intake.message_fate import (
     NotLaunched,
     ToAcknowledge,
     ToLaunch,
     Verdict,
     verdict_of,
 )
-from console.operations.intake.launching import LaunchingFor, launched_for
 from console.operations.intake.queue_messages import QueueMessage, read_message
 from console.operations.intake.set_up import demand_intake, recorded_by
 from console.operations.intake.sight import (

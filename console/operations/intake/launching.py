@@ -11,7 +11,7 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace, Turn
 from console.errors import ConsoleError, InvalidInput, NotFound
-from console.operations.intake.deciding import ToLaunch
+from console.operations.intake.message_fate import ToLaunch
 from console.operations.intake.orders import IntakeOrder, compose_order
 from console.operations.intake.sight import Sight
 from console.operations.intake.told_running import UNTOLD, demand_first, told_name

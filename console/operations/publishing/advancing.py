@@ -19,8 +19,8 @@ from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.clock import Clock
 from console.operations.ports.evalai import EvalAi, EvalAiError, EvalAiUpdate, RemoteOutcome
 from console.operations.ports.publications import Publication, PublicationLedger
-from console.operations.publishing import learning
-from console.operations.publishing.deciding import (
+from console.operations.publishing import publication_changes
+from console.operations.publishing.next_step import (
     AskThere,
     CancelHere,
     Close,
@@ -74,8 +74,8 @@ class Advancing:
         try:
             there = await self._evalai.submission(known.place.submission)
         except EvalAiError as error:
-            return await self._keep(learning.look_failed(known, error, self._clock()))
-        was, known = known.shown, learning.looked(known, there, self._clock())
+            return await self._keep(publication_changes.look_failed(known, error, self._clock()))
+        was, known = known.shown, publication_changes.looked(known, there, self._clock())
         step = next_step(known, here.standing, there, self._clock(), self._period, was)
         return await self._do(step, known, here)
 
@@ -87,11 +87,11 @@ class Advancing:
             case CancelHere():
                 return await self._cancel(known)
             case Hold():
-                return await self._keep(learning.held(known, step, now))
+                return await self._keep(publication_changes.held(known, step, now))
             case Close():
-                return await self._keep(learning.closed(known, step.words, now))
+                return await self._keep(publication_changes.closed(known, step.words, now))
             case Rest():
-                return await self._keep(learning.rested(known, step, now))
+                return await self._keep(publication_changes.rested(known, step, now))
         return known
 
     async def _send(
@@ -99,12 +99,12 @@ class Advancing:
     ) -> Publication:
         update = await self._update(outcome, known, here)
         digest = digest_of(update) if outcome.final else here.standing.digest
-        known = await self._keep(learning.begun(known, outcome, digest, self._clock()))
+        known = await self._keep(publication_changes.begun(known, outcome, digest, self._clock()))
         try:
             await self._evalai.update(update)
         except EvalAiError as error:
-            return await self._keep(learning.update_failed(known, error, self._clock()))
-        return await self._keep(learning.taken(known, self._clock(), self._period))
+            return await self._keep(publication_changes.update_failed(known, error, self._clock()))
+        return await self._keep(publication_changes.taken(known, self._clock(), self._period))
 
     async def _update(
         self, outcome: RemoteOutcome, known: Publication, here: KnownHere
@@ -134,8 +134,8 @@ class Advancing:
             pass  # it has ended, or is gone: nothing is left to end
         except ConsoleError as error:
             why = " ".join(part for part in (error.what, error.why) if part)
-            return await self._keep(learning.cancel_failed(known, why, self._clock()))
-        return await self._keep(learning.cancel_told(known, self._clock(), self._period))
+            return await self._keep(publication_changes.cancel_failed(known, why, self._clock()))
+        return await self._keep(publication_changes.cancel_told(known, self._clock(), self._period))
 
     async def _keep(self, known: Publication) -> Publication:
         await asyncio.to_thread(self._ledger.put, known)

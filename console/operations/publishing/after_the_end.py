@@ -25,7 +25,7 @@ from console.operations.ports.publications import (
     PublicationStage,
     PublishingRules,
 )
-from console.operations.publishing.deciding import RESUME_THERE
+from console.operations.publishing.next_step import RESUME_THERE
 
 WATCHED_FOR = timedelta(days=7)
 """Since its end, and since somebody asked to resume it."""

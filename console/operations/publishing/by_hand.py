@@ -25,7 +25,7 @@ from console.operations.ports.publications import (
 )
 from console.operations.ports.publishing_settings import PublishingFile
 from console.operations.publishing.advancing import Advancing
-from console.operations.publishing.learning import asked_again, taken_up
+from console.operations.publishing.publication_changes import asked_again, taken_up
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK

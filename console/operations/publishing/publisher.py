@@ -26,8 +26,12 @@ from console.operations.ports.publications import (
 )
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.after_the_end import AfterTheEnd
-from console.operations.publishing.deciding import Rest, next_step
-from console.operations.publishing.learning import asked_again, begins_cancelled, taken_up
+from console.operations.publishing.next_step import Rest, next_step
+from console.operations.publishing.publication_changes import (
+    asked_again,
+    begins_cancelled,
+    taken_up,
+)
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.services import Services
 from console.operations.telling.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here

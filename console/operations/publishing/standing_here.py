@@ -14,7 +14,7 @@ from console.domain.evidence import end_heard
 from console.domain.facts import EvalAiPlace
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome
-from console.operations.publishing.deciding import StandingHere
+from console.operations.publishing.next_step import StandingHere
 from console.operations.publishing.said_there import (
     SaidThere,
     digest_of,

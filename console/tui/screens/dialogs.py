@@ -22,7 +22,7 @@ from console.tui.typed_ahead import TakesEarly
 from console.tui.widgets.ordered_input import LeadingLine, OrderedInput
 
 if TYPE_CHECKING:
-    from console.tui.hearing import Hearing
+    from console.tui.meant_input import MeantInput
 
 
 def words(text: str, classes: str) -> Static:
@@ -138,10 +138,10 @@ class _Line(ModalScreen[str], TakesEarly[str], LeavesOnce[str]):
 
 class _TypedCommand(LeadingLine):
     def answers(self) -> None:
-        cast("Hearing", self.app).keep_ahead()
+        cast("MeantInput", self.app).keep_ahead()
 
     def heard_behind(self, event: events.Key) -> None:
-        cast("Hearing", self.app).heard_behind(event)
+        cast("MeantInput", self.app).heard_behind(event)
 
 
 class CommandLine(_Line):

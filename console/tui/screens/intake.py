@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from console.errors import ConsoleError
 from console.operations.intake.by_itself import PAUSE, PAUSE_EACH
-from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch
+from console.operations.intake.message_fate import NotLaunched, ToAcknowledge, ToLaunch
 from console.operations.intake.orders import order_values
 from console.presentation import row_filter
 from console.presentation.intake_words import (

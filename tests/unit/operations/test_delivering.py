@@ -21,8 +21,8 @@ from msgspec.structs import replace
 from console.errors import Conflict, Forbidden
 from console.operations.delivering.by_hand import deliver_now
 from console.operations.delivering.deliverer import Deliverer
+from console.operations.delivering.delivery_changes import asked_again, failed
 from console.operations.delivering.errands import Errands
-from console.operations.delivering.learning import asked_again, failed
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.cluster import Kind
 from console.operations.ports.deliveries import (

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace, JobCondition, JobFacts
-from console.operations.intake.deciding import (
+from console.operations.intake.message_fate import (
     UNFINISHED_AFTER,
     NotLaunched,
     ToAcknowledge,

@@ -19,9 +19,9 @@ from test_resume_sources import NONCE, drive, snapshot
 from console.domain.facts import EvalAiPlace
 from console.errors import Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.intake.by_itself import PAUSE, ByItself, IntakeNews, some_at_a_time
-from console.operations.intake.deciding import NotLaunched, ToLaunch
 from console.operations.intake.desk import IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
+from console.operations.intake.message_fate import NotLaunched, ToLaunch
 from console.operations.intake.orders import IntakeOrder, compose_order
 from console.operations.intake.set_up import demand_intake
 from console.operations.ports.cluster import Kind

@@ -28,9 +28,9 @@ from test_intake_decided import NOW, RESUMING, decided, ended, held, job
 
 from console.domain.facts import JobFacts
 from console.errors import Conflict, Forbidden
-from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch
 from console.operations.intake.desk import IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
+from console.operations.intake.message_fate import NotLaunched, ToAcknowledge, ToLaunch
 from console.operations.intake.set_up import recorded_by
 from console.operations.ports.cluster import ClusterDescription, Created, Kind
 from console.operations.ports.publications import Publication, PublicationStage

@@ -17,8 +17,8 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage
-from console.operations.publishing import learning
-from console.operations.publishing.deciding import (
+from console.operations.publishing import publication_changes
+from console.operations.publishing.next_step import (
     AskThere,
     CancelHere,
     Close,
@@ -45,12 +45,14 @@ def shows(status: RemoteStatus | None, said: str = "", touched: str | None = Non
 def step(known: Publication, here: StandingHere, status: RemoteStatus | None) -> Step:
     """Right after a look that shows it."""
     there = shows(status)
-    return next_step(learning.looked(known, there, BEGIN), here, there, BEGIN, PERIOD)
+    return next_step(publication_changes.looked(known, there, BEGIN), here, there, BEGIN, PERIOD)
 
 
 def sent(outcome: RemoteOutcome, digest: str = "d", *, known: Publication = NEW) -> Publication:
     """Taken by EvalAI."""
-    return learning.taken(learning.begun(known, outcome, digest, BEGIN), BEGIN, PERIOD)
+    return publication_changes.taken(
+        publication_changes.begun(known, outcome, digest, BEGIN), BEGIN, PERIOD
+    )
 
 
 # --- while it goes on
@@ -87,14 +89,14 @@ def test_before_the_first_drive_has_ended_nothing_is_sent() -> None:
 
 
 def test_between_two_looks_it_rests_for_the_period_though_there_are_news() -> None:
-    rested = learning.rested(NEW, Rest(BEGIN + PERIOD), BEGIN)
+    rested = publication_changes.rested(NEW, Rest(BEGIN + PERIOD), BEGIN)
     before, after = BEGIN + PERIOD - timedelta(seconds=1), BEGIN + PERIOD
     assert next_step(rested, NEWS, None, before, PERIOD) == Rest(BEGIN + PERIOD)
     assert next_step(rested, NEWS, None, after, PERIOD) == AskThere()
 
 
 def test_an_end_waits_for_no_period() -> None:
-    rested = learning.rested(NEW, Rest(BEGIN + PERIOD), BEGIN)
+    rested = publication_changes.rested(NEW, Rest(BEGIN + PERIOD), BEGIN)
     assert next_step(rested, DONE, None, BEGIN, PERIOD) == AskThere()
 
 
@@ -114,7 +116,7 @@ def test_what_somebody_else_has_ended_there_is_left_as_it_is(status, here) -> No
     found = step(NEW, here, status)
     assert isinstance(found, Hold)
     assert found.words.startswith(f"EvalAI shows {status} already")
-    held = learning.held(NEW, found, BEGIN)
+    held = publication_changes.held(NEW, found, BEGIN)
     assert held.stage is PublicationStage.HELD
     assert not held.busy
 
@@ -123,7 +125,7 @@ def test_what_somebody_else_has_ended_there_is_left_as_it_is(status, here) -> No
 @pytest.mark.parametrize("status", [RemoteStatus.RUNNING, RemoteStatus.CANCELLED])
 def test_one_of_another_phase_is_held_whatever_there_is_to_say(here, status) -> None:
     there = RemoteSubmission(status, status.value, phase=PLACE.phase + 1)
-    known = learning.looked(NEW, there, BEGIN)
+    known = publication_changes.looked(NEW, there, BEGIN)
     found = next_step(known, here, there, BEGIN, PERIOD)
     assert isinstance(found, Hold)
     assert f"in phase {PLACE.phase + 1}" in found.words
@@ -133,7 +135,7 @@ def test_one_of_another_phase_is_held_whatever_there_is_to_say(here, status) -> 
 def test_a_final_result_that_was_taken_is_done_with_though_its_phase_is_another_now() -> None:
     known = sent(RemoteOutcome.FINISHED)
     there = RemoteSubmission(RemoteStatus.FINISHED, "finished", phase=PLACE.phase + 1)
-    known = learning.looked(known, there, BEGIN)
+    known = publication_changes.looked(known, there, BEGIN)
     later = BEGIN + timedelta(minutes=1)
     assert isinstance(next_step(known, DONE, there, later, PERIOD), Close)
 
@@ -141,7 +143,7 @@ def test_a_final_result_that_was_taken_is_done_with_though_its_phase_is_another_
 def test_what_is_resumed_there_goes_on() -> None:
     found = step(NEW, NEWS, RemoteStatus.FAILED)
     assert isinstance(found, Hold)
-    held = learning.held(NEW, found, BEGIN)
+    held = publication_changes.held(NEW, found, BEGIN)
     assert next_step(held, NEWS, None, found.until, PERIOD) == AskThere()
     assert step(held, NEWS, RemoteStatus.RESUMING) == PARTIAL
     assert sent(RemoteOutcome.PARTIALLY_EVALUATED, known=held).busy
@@ -156,10 +158,10 @@ def test_a_cancel_there_ends_it_here(here) -> None:
 
 
 def test_after_a_cancel_nothing_is_asked_or_sent_until_it_has_ended_here() -> None:
-    seen = learning.looked(NEW, shows(RemoteStatus.CANCELLED), BEGIN)
+    seen = publication_changes.looked(NEW, shows(RemoteStatus.CANCELLED), BEGIN)
     assert seen.cancelled_there
     assert next_step(seen, NEWS, None, BEGIN, PERIOD) == CancelHere()
-    told = learning.cancel_told(seen, BEGIN, PERIOD)
+    told = publication_changes.cancel_told(seen, BEGIN, PERIOD)
     assert isinstance(next_step(told, NEWS, None, BEGIN + 5 * PERIOD, PERIOD), Rest)
     assert step(told, FAILED, RemoteStatus.CANCELLED) == CANCELLED
 
@@ -171,8 +173,8 @@ def test_a_cancel_outranks_whatever_came_of_it(here) -> None:
 
 
 def test_one_that_cannot_be_cancelled_here_says_so_and_is_tried_again() -> None:
-    seen = learning.looked(NEW, shows(RemoteStatus.CANCELLED), BEGIN)
-    failed = learning.cancel_failed(seen, "You may not change Jobs.", BEGIN)
+    seen = publication_changes.looked(NEW, shows(RemoteStatus.CANCELLED), BEGIN)
+    failed = publication_changes.cancel_failed(seen, "You may not change Jobs.", BEGIN)
     assert failed.words == (
         "It was cancelled at EvalAI, and could not be ended here: You may not change Jobs."
     )
@@ -191,7 +193,7 @@ def test_a_final_result_is_sent_taken_seen_and_then_nothing() -> None:
     assert taken.stage is PublicationStage.ENDING
     assert taken.words == "Taken by EvalAI as finished; waiting until it shows that."
     assert step(taken, DONE, RemoteStatus.FINISHED) == Close("EvalAI shows it as finished.")
-    closed = learning.closed(taken, "EvalAI shows it as finished.", BEGIN)
+    closed = publication_changes.closed(taken, "EvalAI shows it as finished.", BEGIN)
     for here in (RUNNING, NEWS, DONE, FAILED):
         assert isinstance(next_step(closed, here, None, BEGIN + 99 * PERIOD, PERIOD), Close)
 
@@ -200,34 +202,34 @@ def test_a_result_that_nobody_has_seen_is_not_called_failed() -> None:
     found = step(NEW, UNSEEN, RemoteStatus.PARTIALLY_EVALUATED)
     assert isinstance(found, Hold)
     assert found.words == ("Nothing final is sent: no verified result of it has been seen here.")
-    held = learning.held(NEW, found, BEGIN)
+    held = publication_changes.held(NEW, found, BEGIN)
     assert next_step(held, DONE, None, BEGIN, PERIOD) == AskThere(), "it is seen after all"
 
 
 def test_who_says_that_it_failed_decides_it_only_where_nobody_knows() -> None:
-    known = learning.asked_again(NEW, BEGIN, as_failed=True)
+    known = publication_changes.asked_again(NEW, BEGIN, as_failed=True)
     assert step(known, UNSEEN, RemoteStatus.RUNNING) == Send(RemoteOutcome.FAILED)
     assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
     assert step(known, NEWS, RemoteStatus.RUNNING) == PARTIAL
     assert step(known, UNSEEN, RemoteStatus.CANCELLED) == CANCELLED
-    assert learning.asked_again(known, BEGIN).as_failed
+    assert publication_changes.asked_again(known, BEGIN).as_failed
 
 
 def test_who_asks_again_does_not_overtake_what_may_still_arrive() -> None:
     """Else an older update would land after the new one."""
-    begun = learning.begun(NEW, RemoteOutcome.PARTIALLY_EVALUATED, "d", BEGIN)
-    lost = learning.update_failed(begun, EvalAiBusy("no answer"), BEGIN)
-    again = learning.asked_again(lost, BEGIN + timedelta(seconds=1))
+    begun = publication_changes.begun(NEW, RemoteOutcome.PARTIALLY_EVALUATED, "d", BEGIN)
+    lost = publication_changes.update_failed(begun, EvalAiBusy("no answer"), BEGIN)
+    again = publication_changes.asked_again(lost, BEGIN + timedelta(seconds=1))
     assert isinstance(next_step(again, DONE, None, BEGIN + timedelta(seconds=60), PERIOD), Rest)
-    after = BEGIN + timedelta(seconds=1) + learning.ARRIVES_WITHIN
+    after = BEGIN + timedelta(seconds=1) + publication_changes.ARRIVES_WITHIN
     assert next_step(again, DONE, None, after, PERIOD) == AskThere()
 
 
 def test_one_that_is_taken_and_not_shown_is_sent_again_with_longer_and_longer_pauses() -> None:
-    before = learning.looked(NEW, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
+    before = publication_changes.looked(NEW, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
     known, pauses = sent(RemoteOutcome.FINISHED, known=before), []
     for _ in range(8):
-        known = learning.looked(known, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
+        known = publication_changes.looked(known, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
         assert step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
         known = sent(RemoteOutcome.FINISHED, known=known)
         assert known.not_before is not None
@@ -246,10 +248,10 @@ def test_one_that_is_never_shown_is_left_to_a_person() -> None:
 
 
 def test_looks_that_fail_are_not_counted_as_results_that_were_taken() -> None:
-    before = learning.looked(NEW, shows(RemoteStatus.RUNNING), BEGIN)
+    before = publication_changes.looked(NEW, shows(RemoteStatus.RUNNING), BEGIN)
     known = sent(RemoteOutcome.FINISHED, known=before)
     for _ in range(30):
-        known = learning.look_failed(known, EvalAiBusy("502"), BEGIN)
+        known = publication_changes.look_failed(known, EvalAiBusy("502"), BEGIN)
     assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
 
 
@@ -261,8 +263,8 @@ def test_what_becomes_of_it_there_after_its_final_result_is_others_business(stat
 
 
 def test_a_final_result_that_was_decided_stays_though_the_board_tells_another() -> None:
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    looked = learning.looked(begun, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    looked = publication_changes.looked(begun, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
     assert step(looked, FAILED, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
 
 
@@ -272,8 +274,8 @@ def test_a_final_result_that_was_decided_stays_though_the_board_tells_another() 
 @pytest.mark.parametrize("error", [EvalAiBusy("no answer in time"), EvalAiBusy("503", 1.0)])
 @pytest.mark.parametrize("outcome", list(RemoteOutcome))
 def test_while_an_update_may_still_arrive_nothing_is_done(outcome, error) -> None:
-    begun = learning.begun(NEW, outcome, "d", BEGIN)
-    lost = learning.update_failed(begun, error, BEGIN)
+    begun = publication_changes.begun(NEW, outcome, "d", BEGIN)
+    lost = publication_changes.update_failed(begun, error, BEGIN)
     for seconds in (0, 30, 89):
         now = BEGIN + timedelta(seconds=seconds)
         assert isinstance(next_step(lost, DONE, None, now, PERIOD), Rest)
@@ -281,21 +283,21 @@ def test_while_an_update_may_still_arrive_nothing_is_done(outcome, error) -> Non
 
 
 def test_after_a_kill_it_may_arrive_for_as_long_from_then_on() -> None:
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
     later = BEGIN + timedelta(minutes=9)
-    up = learning.taken_up(begun, later)
-    assert up.not_before == later + learning.ARRIVES_WITHIN
-    assert learning.taken_up(NEW, later) == NEW
+    up = publication_changes.taken_up(begun, later)
+    assert up.not_before == later + publication_changes.ARRIVES_WITHIN
+    assert publication_changes.taken_up(NEW, later) == NEW
     assert up.words == "Sent as finished; what EvalAI answers is not known yet."
 
 
 def test_kills_upon_kills_do_not_put_it_off_for_ever() -> None:
     """Who was killed before the time was over has sent nothing more."""
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    up = learning.taken_up(begun, BEGIN + PERIOD)
-    assert learning.taken_up(up, BEGIN + 2 * PERIOD) == up
-    lost = learning.update_failed(begun, EvalAiBusy("no answer in time"), BEGIN)
-    assert learning.taken_up(lost, BEGIN + PERIOD) == lost
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    up = publication_changes.taken_up(begun, BEGIN + PERIOD)
+    assert publication_changes.taken_up(up, BEGIN + 2 * PERIOD) == up
+    lost = publication_changes.update_failed(begun, EvalAiBusy("no answer in time"), BEGIN)
+    assert publication_changes.taken_up(lost, BEGIN + PERIOD) == lost
 
 
 @pytest.mark.parametrize(
@@ -313,9 +315,9 @@ def test_kills_upon_kills_do_not_put_it_off_for_ever() -> None:
 def test_what_evalai_shows_tells_whether_it_has_arrived(
     before, touched, after, touched_after, arrived
 ) -> None:
-    looked = learning.looked(NEW, shows(before, touched=touched), BEGIN)
-    begun = learning.begun(looked, RemoteOutcome.FINISHED, "d", BEGIN)
-    again = learning.looked(begun, shows(after, touched=touched_after), BEGIN)
+    looked = publication_changes.looked(NEW, shows(before, touched=touched), BEGIN)
+    begun = publication_changes.begun(looked, RemoteOutcome.FINISHED, "d", BEGIN)
+    again = publication_changes.looked(begun, shows(after, touched=touched_after), BEGIN)
     assert again.begun is None
     assert (again.taken is not None) is arrived
 
@@ -324,14 +326,14 @@ def test_what_evalai_shows_tells_whether_it_has_arrived(
     "error", [EvalAiLogin("401: the token has expired"), EvalAiBusy("429", 7, not_taken=True)]
 )
 def test_who_was_not_let_in_has_not_sent_anything(error) -> None:
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    assert learning.update_failed(begun, error, BEGIN).begun is None
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    assert publication_changes.update_failed(begun, error, BEGIN).begun is None
 
 
 def test_a_look_that_fails_tells_nothing_of_what_was_sent_before() -> None:
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
     for error in (EvalAiLogin("401"), EvalAiBusy("429", 7), EvalAiBusy("502")):
-        assert learning.look_failed(begun, error, BEGIN).begun == begun.begun
+        assert publication_changes.look_failed(begun, error, BEGIN).begun == begun.begun
 
 
 # --- failures
@@ -340,7 +342,7 @@ def test_a_look_that_fails_tells_nothing_of_what_was_sent_before() -> None:
 def test_failures_are_waited_out_longer_and_longer_and_said() -> None:
     known, waits = NEW, []
     for _ in range(9):
-        known = learning.look_failed(known, EvalAiBusy("502 Bad Gateway"), BEGIN)
+        known = publication_changes.look_failed(known, EvalAiBusy("502 Bad Gateway"), BEGIN)
         assert known.not_before is not None
         waits.append((known.not_before - BEGIN).total_seconds())
     assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600]
@@ -350,47 +352,49 @@ def test_failures_are_waited_out_longer_and_longer_and_said() -> None:
 
 @pytest.mark.parametrize("why", ["401: the token has expired", "401: the token has expired."])
 def test_of_a_token_that_is_not_let_in_it_says_what_is_to_be_done(why: str) -> None:
-    known = learning.look_failed(NEW, EvalAiLogin(why, "Give another one."), BEGIN)
+    known = publication_changes.look_failed(NEW, EvalAiLogin(why, "Give another one."), BEGIN)
     assert known.words.endswith("UTC: 401: the token has expired. Give another one.")
 
 
 def test_a_server_may_ask_for_a_longer_pause() -> None:
-    known = learning.look_failed(NEW, EvalAiBusy("429 Too Many Requests", 42), BEGIN)
+    known = publication_changes.look_failed(NEW, EvalAiBusy("429 Too Many Requests", 42), BEGIN)
     assert known.not_before == BEGIN + timedelta(seconds=42)
 
 
 def test_a_success_ends_the_counting_of_failures() -> None:
-    failed = learning.look_failed(NEW, EvalAiBusy("502"), BEGIN)
-    rested = learning.rested(failed, Rest(BEGIN + PERIOD), BEGIN)
+    failed = publication_changes.look_failed(NEW, EvalAiBusy("502"), BEGIN)
+    rested = publication_changes.rested(failed, Rest(BEGIN + PERIOD), BEGIN)
     assert (rested.tries, rested.failing_since) == (0, None)
     assert sent(RemoteOutcome.PARTIALLY_EVALUATED, known=failed).failing_since is None
 
 
 def test_failures_with_a_success_between_them_are_not_given_up() -> None:
     monday, friday = BEGIN, BEGIN + timedelta(days=4)
-    failed = learning.look_failed(NEW, EvalAiBusy("502"), monday)
+    failed = publication_changes.look_failed(NEW, EvalAiBusy("502"), monday)
     found = step(failed, RUNNING, RemoteStatus.FINISHED)
     assert isinstance(found, Hold)
     for known in (
-        learning.held(failed, found, monday),
-        learning.cancel_told(failed, monday, PERIOD),
+        publication_changes.held(failed, found, monday),
+        publication_changes.cancel_told(failed, monday, PERIOD),
     ):
-        later = learning.look_failed(known, EvalAiBusy("no answer in time"), friday)
+        later = publication_changes.look_failed(known, EvalAiBusy("no answer in time"), friday)
         assert later.words.startswith("Waiting until"), "not given up"
 
 
 def test_a_refused_look_ends_it_and_says_why() -> None:
-    refused = learning.look_failed(NEW, EvalAiRefused("404: Submission 9 does not exist"), BEGIN)
+    refused = publication_changes.look_failed(
+        NEW, EvalAiRefused("404: Submission 9 does not exist"), BEGIN
+    )
     assert refused.stage is PublicationStage.REFUSED
     assert refused.words == "Refused by EvalAI: 404: Submission 9 does not exist"
     assert refused.closed
 
 
 def test_a_refused_final_result_is_not_sent_again_until_somebody_asks() -> None:
-    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    refused = learning.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
+    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    refused = publication_changes.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
     assert isinstance(next_step(refused, DONE, None, BEGIN + 99 * PERIOD, PERIOD), Close)
-    again = learning.asked_again(refused, BEGIN)
+    again = publication_changes.asked_again(refused, BEGIN)
     assert again.stage is PublicationStage.ENDING
     assert next_step(again, DONE, None, BEGIN, PERIOD) == AskThere()
 
@@ -400,8 +404,10 @@ def test_a_refused_partial_result_is_not_sent_again_and_the_final_one_is() -> No
     for number in range(3):
         here = StandingHere(f"drive {number}")
         assert step(known, here, RemoteStatus.RUNNING) == PARTIAL
-        begun = learning.begun(known, RemoteOutcome.PARTIALLY_EVALUATED, here.digest, BEGIN)
-        known = learning.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
+        begun = publication_changes.begun(
+            known, RemoteOutcome.PARTIALLY_EVALUATED, here.digest, BEGIN
+        )
+        known = publication_changes.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
         assert known.words == "A partial result was refused by EvalAI: 400: no such split"
         assert isinstance(step(known, here, RemoteStatus.RUNNING), Rest)
     assert isinstance(step(known, StandingHere("drive 4"), RemoteStatus.RUNNING), Rest)

@@ -33,8 +33,8 @@ from console.operations.publishing.after_the_end import (
     is_watched,
     looked_after_the_end,
 )
-from console.operations.publishing.deciding import Hold, StandingHere
-from console.operations.publishing.learning import begins_cancelled, held
+from console.operations.publishing.next_step import Hold, StandingHere
+from console.operations.publishing.publication_changes import begins_cancelled, held
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
 from console.operations.telling import teller

@@ -12,8 +12,8 @@ from fakes.evalai_model import BEGIN, VirtualClock
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
+from console.operations.delivering.delivery_changes import asked_again
 from console.operations.delivering.files_errand import FilesErrand
-from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage
 from console.operations.ports.object_place import Blocks, Measure, PlaceFailed, PlaceWriter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_intake_words import ORDER, THERE, waiting
 
-from console.operations.intake.deciding import NotLaunched, ToLaunch
+from console.operations.intake.message_fate import NotLaunched, ToLaunch
 from console.presentation.intake_words import by_itself_words, intake_cells, intake_columns
 from console.presentation.tones import Tone
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from console.domain.facts import EvalAiPlace
-from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.desk import Accepted, WaitingMessage
+from console.operations.intake.message_fate import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.orders import IntakeOrder
 from console.operations.intake.queue_messages import QueueMessage
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission

@@ -21,7 +21,7 @@ from console.tui.textual_paints import TellsPaints
 from console.tui.typed_ahead import TakesEarly, goes_into_a_line, is_text
 
 
-class Hearing(TellsPaints):
+class MeantInput(TellsPaints):
     """Everything that is typed or clicked comes by `on_event`, before and after its widget."""
 
     def __init__(self) -> None:

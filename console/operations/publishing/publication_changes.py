@@ -20,7 +20,7 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage, SentUpdate
-from console.operations.publishing.deciding import Hold, Rest, another_phase, shows_cancel
+from console.operations.publishing.next_step import Hold, Rest, another_phase, shows_cancel
 
 ARRIVES_WITHIN = timedelta(seconds=90)
 """EvalAI ends a request after 60 s: one whose answer was lost changes nothing after this."""

@@ -13,7 +13,7 @@ from console.tui.notices import Notice, NoticeBoard
 from console.tui.screens.screen import ConsoleScreen
 
 
-class Noticing(App[None]):
+class SaidInPassing(App[None]):
     """Takes the place of Textual's toasts, which lie over what is being read."""
 
     notices = NoticeBoard()
