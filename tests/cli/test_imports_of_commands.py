@@ -101,7 +101,7 @@ def test_a_merge_that_goes_well_loads_nothing_that_only_another_needs(tmp_path: 
 
 LOOK = """
 import sys
-from console.cluster.looking import open_plainly
+from console.cluster.quick_way import open_plainly
 open_plainly(sys.argv[1], None, None, environ={})
 """
 KUBECONFIG = {
