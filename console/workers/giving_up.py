@@ -28,8 +28,8 @@ from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.results.subsets import ROUTE
-from console.workers import pair_words, status_files
-from console.workers.status_files import HalfStatus, PairsStatus
+from console.workers import earlier_ends, pair_words, status_files
+from console.workers.status_files import HalfEnd, PairsStatus
 
 if TYPE_CHECKING:
     from console.results.collecting import Key
@@ -46,25 +46,27 @@ class Unable(Exception):
     """Why no drive can be given up, as a sentence without its end."""
 
 
-def crashes(status: PairsStatus, pair: int) -> dict[str, int]:
+def crashes(status: PairsStatus, pair: int, earlier: tuple[HalfEnd, ...] = ()) -> dict[str, int]:
     """How many attempts of a pair a crash or a hang has ended, by `RouteScenario_<id>_rep<k>`.
 
+    `earlier`: ends in pods that it had before.
     A half that was killed without a word counts like a crash when its partner lived to see it. When
     both vanished their pod, their node or their sandbox did, and that says nothing of the route.
     """
     counted: dict[str, int] = {}
-    for end in status.half(pair, "agent").ended:
-        told = sorted(_reason(status.half(pair, role), end.attempt) for role in pair_words.ROLES)
+    ends = [*earlier, *(end for role in pair_words.ROLES for end in status.half(pair, role).ended)]
+    for end in (each for each in ends if each.half == "agent"):
+        told = sorted(_reason(ends, role, end.attempt) for role in pair_words.ROLES)
         blamed = any(reason in pair_words.AT_FAULT for reason in told) or told == _SEEN_TO_VANISH
         if end.route and blamed and not any(reason in _NOBODYS_FAULT for reason in told):
             counted[end.route] = counted.get(end.route, 0) + 1
     return counted
 
 
-def _reason(half: HalfStatus, attempt: int) -> str:
+def _reason(ends: list[HalfEnd], role: str, attempt: int) -> str:
     """Why a half's attempt ended. One without an end has vanished, though nobody said so yet."""
-    ends = [end.reason for end in half.ended if end.attempt == attempt]
-    return ends[0] if ends else pair_words.VANISHED
+    told = [end.reason for end in ends if (end.half, end.attempt) == (role, attempt)]
+    return told[0] if told else pair_words.VANISHED
 
 
 def next_place(checkpoint: Checkpoint, keys: list[Key]) -> int:
@@ -111,7 +113,8 @@ def give_up(env: Mapping[str, str]) -> str:
     """Give up what has to be given up; a sentence about it, or nothing. Raises Unable, OSError."""
     pair, allowed = int(env["PAIR"]), int(env["ROUTE_ATTEMPTS"])
     status = status_files.read(env["STATUS_DIR"], pair, ends=None)
-    counted = {name: n for name, n in crashes(status, pair).items() if n >= allowed > 0}
+    earlier = earlier_ends.read(env["STATUS_DIR"], pair)
+    counted = {name: n for name, n in crashes(status, pair, earlier).items() if n >= allowed > 0}
     if not counted and env.get("SCENARIOS"):
         return ""
     routes = _routes(env)

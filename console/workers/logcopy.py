@@ -2,8 +2,9 @@
 
 Runs as `python3 -m console.workers.logcopy` in a stock Python image. Ends with status 0 when all
 halves are done or the submission is cancelled; with 143 when it is asked to stop with work left,
-so that a pod that lives on (its sandbox was lost) starts it again. A fault of its own is told in
-a line, and the next round starts afresh.
+so that a pod that lives on (its sandbox was lost) starts it again. Beside a pair that has a pod of
+its own it tells of that pair alone, under its number, and ends with status 0 when the pod does. A
+fault of its own is told in a line, and the next round starts afresh.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _FAREWELL = 5.0
 _GLANCE_IN_FAREWELL = 0.1
 _HALVES_A_PAIR = 2
 _ASKED_TO_STOP = 128 + signal.SIGTERM
+_MOST_SLEEP = 3600.0
 _LIVES = 5
 """Failed lives after which logcopy ends once nothing drives any more."""
 
@@ -84,7 +86,8 @@ class Logcopy:
             )
             for pair in self.plan.pairs
         ]
-        self._check = EvaluatorCheck(settings.sources, settings.status, len(self.plan.pairs))
+        kept, last = os.path.exists(settings.kept), settings.last_pair
+        self._check = EvaluatorCheck(settings.sources, settings.status, last, kept=kept)
         if not self._check.possible:
             announcer.say(
                 "what the evaluators run cannot be checked: no private contents are named"
@@ -97,11 +100,11 @@ class Logcopy:
 
     def status(self) -> PairsStatus:
         """The status files as they are now."""
-        return status_files.read(self.settings.status, len(self.plan.pairs))
+        return status_files.read(self.settings.status, self.settings.last_pair)
 
     def all_done(self, status: PairsStatus) -> bool:
         """Every half is finished for good."""
-        return status.done >= _HALVES_A_PAIR * len(self.plan.pairs)
+        return _over(self.settings, status)
 
     def round(self, status: PairsStatus, word: str) -> None:
         """Look at every partial, merge, write what has changed, tell what is new.
@@ -157,6 +160,14 @@ class Logcopy:
 
 
 def plan_of(settings: LogcopySettings) -> tuple[Plan, tuple[Problem, ...]]:
+    """The launched plan, or the part of it that is this pod's pair."""
+    plan, noted = _planned(settings)
+    if settings.alone:
+        plan = plan._replace(pairs=tuple(p._replace(pair=settings.alone) for p in plan.pairs))
+    return plan, noted
+
+
+def _planned(settings: LogcopySettings) -> tuple[Plan, tuple[Problem, ...]]:
     """The launched plan; by the numbers alone, with a problem, where the routes file is no help.
 
     Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
@@ -226,7 +237,11 @@ def main() -> int:
     stop = Stop()
     stop.listen()
     life = announcing.next_life(os.path.join(settings.store, "lives"), time.time())
-    return run(settings, Announcer(settings.nonce, announcing.standard_output, life), stop)
+    status = run(settings, Announcer(settings.nonce, announcing.standard_output, life), stop)
+    while settings.alone and not stop.asked:
+        # A sidecar that ended would be started again while the agent still ends.
+        stop.sleep(_MOST_SLEEP)
+    return 0 if settings.alone else status
 
 
 def _end_done(logcopy: Logcopy, status: PairsStatus) -> int:
@@ -244,15 +259,38 @@ def _end_early(logcopy: Logcopy) -> int:
     """Cancelled, or asked to stop as every half is: wait a little for them, keep what they have."""
     for _ in range(int(_FAREWELL / _GLANCE_IN_FAREWELL)):
         status = logcopy.status()
-        if status.at_rest:
+        if _at_rest(logcopy.settings, status):
             break
         time.sleep(_GLANCE_IN_FAREWELL)
+    else:
+        status = _with_vanished(logcopy, status)
     logcopy.round(status, "running")
     word = "cancelled" if status.cancelled else "incomplete"
     logcopy.farewell(status, "complete" if logcopy.report.complete else word)
     total = logcopy.report.total if logcopy.plan.certain else "?"
     logcopy.announcer.say(f"stopped with {logcopy.report.done} of {total} drives")
     return 0 if status.cancelled or logcopy.all_done(status) else _ASKED_TO_STOP
+
+
+def _at_rest(settings: LogcopySettings, status: PairsStatus) -> bool:
+    """In a pod of one pair the simulator is ended after logcopy, and not waited for."""
+    if settings.alone:
+        return status.half(settings.alone, "agent").at_rest
+    return status.at_rest
+
+
+def _with_vanished(logcopy: Logcopy, status: PairsStatus) -> PairsStatus:
+    """Its pod ends, so that no next life of an agent that was killed can say so."""
+    settings = logcopy.settings
+    if not settings.alone:
+        return status
+    route = snapshots.current_drive(logcopy.plan, logcopy.plan.pairs[0], logcopy.report)
+    attempt = status.half(settings.alone, "agent").attempt
+    try:
+        status_files.mark_vanished(settings.status, settings.alone, attempt, route, time.time())
+    except OSError as failed:
+        logcopy.announcer.say(f"the agent's end cannot be written: {failed.strerror}")
+    return logcopy.status()
 
 
 def _mark(logcopy: Logcopy, name: str) -> None:
@@ -264,9 +302,14 @@ def _mark(logcopy: Logcopy, name: str) -> None:
 
 def _nothing_drives(settings: LogcopySettings) -> bool:
     """All halves are done or the submission is cancelled: failing on would only hold the Job."""
-    pairs = len(settings.drives.subsets)
-    status = status_files.read(settings.status, pairs)
-    return status.cancelled or status.done >= _HALVES_A_PAIR * pairs
+    status = status_files.read(settings.status, settings.last_pair)
+    return status.cancelled or _over(settings, status)
+
+
+def _over(settings: LogcopySettings, status: PairsStatus) -> bool:
+    if settings.alone:
+        return status.half(settings.alone, "agent").done
+    return status.done >= _HALVES_A_PAIR * settings.last_pair
 
 
 def _in_words(payload: dict[str, Any], status: PairsStatus) -> str:

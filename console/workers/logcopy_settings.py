@@ -17,6 +17,8 @@ from console.workers.official_sources import Sources
 _PERIOD = 10.0
 _LEAST_PERIOD = 0.05
 _MOST_PERIOD = 3600.0
+_LONGEST_INDEX = 6
+_NO_ROUTES = "none"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ class LogcopySettings:
     termination_log: str
     sources: Sources
     """The official private contents; empty names where the Job does not say where they are."""
+    alone: int = 0
+    """The pair whose pod this is; 0 in a pod of all pairs."""
+
+    @property
+    def last_pair(self) -> int:
+        """No pair of this pod has a higher number."""
+        return self.alone or len(self.drives.subsets)
 
     @property
     def store(self) -> str:
@@ -49,8 +58,14 @@ class LogcopySettings:
         return os.path.join(self.logs, "evalai")
 
     def checkpoint(self, pair: int) -> str:
-        """The result file of one pair's evaluator."""
-        return os.path.join(self.logs, "agent", f"agent{pair}", "agent_results.json")
+        """The result file of one pair's evaluator; a pod of its own has one folder for it."""
+        folder = 1 if self.alone else pair
+        return os.path.join(self.logs, "agent", f"agent{folder}", "agent_results.json")
+
+    @property
+    def kept(self) -> str:
+        """Is there where the init container laid down drives of an earlier pod of this pair."""
+        return os.path.join(self.store, "kept")
 
 
 def settings_from(env: Mapping[str, str]) -> LogcopySettings:
@@ -58,10 +73,11 @@ def settings_from(env: Mapping[str, str]) -> LogcopySettings:
     logs = env.get("LOGS_DIR") or "/logs"
     repetitions = env.get("REPETITIONS", "")
     subsets = env.get("ROUTES_SUBSETS", STANDARD_SUBSETS)
+    alone = _pair(env)
     return LogcopySettings(
         drives=Drives.of(
             find(env.get("LEADERBOARD", "")) or USUAL,
-            subsets,
+            _subset(subsets, alone) if alone else subsets,
             int(repetitions) if _count(repetitions) else 1,
         ),
         logs=logs,
@@ -71,7 +87,21 @@ def settings_from(env: Mapping[str, str]) -> LogcopySettings:
         nonce=env.get("PROGRESS_NONCE") or secrets.token_hex(8),
         termination_log=env.get("TERMINATION_MESSAGE") or "/dev/termination-log",
         sources=official_sources.sources_from(env),
+        alone=alone,
     )
+
+
+def _pair(env: Mapping[str, str]) -> int:
+    """Of the pod's index, which a Job with a pod for each pair gives it."""
+    index = env.get("JOB_COMPLETION_INDEX", "")
+    known = index.isdigit() and index.isascii() and len(index) < _LONGEST_INDEX
+    return int(index) + 1 if known else 0
+
+
+def _subset(subsets: str, pair: int) -> str:
+    """What cannot be read where there is none: an empty one would be all routes."""
+    told = subsets.split(";")
+    return told[pair - 1] if pair <= len(told) else _NO_ROUTES
 
 
 def _count(text: str) -> bool:

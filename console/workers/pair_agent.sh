@@ -141,5 +141,6 @@ notice_agent() {
     if [ "$event" != result-complete ]; then event=partner-lost why=$lost; fi
   elif [ -z "$event" ] && [ "$phase:$beat_phase" = waiting:ready ] && [ "$moves" -gt 1 ] && keeper_is_ready; then
     event=partner-ready
+    follow_gpu
   fi
 }

@@ -48,5 +48,5 @@ partner_is_late() {
 
 notice_orders() {
   if [ -e "$STATUS_DIR/simulation.cancel" ]; then event=cancel-asked why="the submission is cancelled"; fi
-  if [ -n "$asked" ]; then event=stop-asked why="asked to stop"; fi
+  if [ -n "$asked" ]; then event=stop-asked why="asked to stop" && notice_end_of_pod; fi
 }

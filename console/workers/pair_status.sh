@@ -49,6 +49,7 @@ note_vanished() {
 }
 
 begin_attempt() {
+  if [ -n "$apart" ]; then begin_only_attempt && return; fi
   highest_attempt "$role"
   own=$highest
   highest_attempt "$partner"

@@ -34,7 +34,7 @@ trap 'asked=yes' TERM INT HUP
 trap : PIPE
 set -u
 # The parts lie beside this script, in the same mount.
-for each in container_shell gpu_sight pair_rules pair_clock pair_status pair_partner pair_processes; do
+for each in container_shell gpu_sight pair_rules pair_clock pair_status pair_partner pair_processes pair_apart; do
   . "${0%/*}/$each.sh"
 done
 
@@ -53,9 +53,10 @@ finish() {
     stop_keeper
     rm -f "$keeper_sign"
   fi
+  [ "$1" != wrong-gpu ] || mark gpu-fault "$why"
+  if retry_elsewhere "$1"; then set -- "$1" 1; fi
   # Who exits 0 never comes back, so nobody may wait for a word that is not written.
-  case $1 in done | wrong-gpu | not-loaded)
-    [ "$1" != wrong-gpu ] || mark gpu-fault "$why"
+  case $1:$2 in done:* | wrong-gpu:0 | not-loaded:*)
     if ! mark done "$attempt"; then
       say "cannot write to $STATUS_DIR that the pair is done: to be said by the next attempt"
       set -- "$1" 1
@@ -66,7 +67,7 @@ finish() {
   told=
   if [ "$code" -ge 0 ]; then told="its exit status was $code, "; fi
   say "everything is stopped; ${told}last route $route; leaving with $2"
-  exit "$2"
+  leave "$1" "$2"
 }
 
 enter() {
@@ -129,14 +130,16 @@ main() {
   case $role in simulator) partner=agent && . "${0%/*}/gpu_use.sh" ;; *) partner=simulator && . "${0%/*}/pair_checkpoint.sh" ;; esac
   . "${0%/*}/pair_$role.sh"
   pass_time
-  : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
+  : "${STATUS_DIR:=/tmp/status}"
+  find_pair
+  : "${PAIR:=1}"
   mark="[$STATUS_DIR:pair-$PAIR:$role]"
   find_ancestors
   if is_done agent; then
     kill_workload
     is_done "$role" || mark done 0 || { say "cannot write to $STATUS_DIR that the pair is done" && exit 1; }
     say "the pair is done already: nothing to start"
-    exit 0
+    leave done 0
   fi
   read_settings
   if [ "$role" = agent ]; then find_workers; fi

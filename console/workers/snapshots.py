@@ -115,7 +115,7 @@ def _pair(plan: Plan, pair: PairRoutes, report: MergeReport, status: PairsStatus
         "agent": _phase(agent),
         "done": numbers.done,
         "total": numbers.total if plan.certain else None,
-        "route": _current(plan, pair, report) if _phase(agent) == pair_words.DRIVING else None,
+        "route": current_drive(plan, pair, report) if _phase(agent) == pair_words.DRIVING else None,
         "ended": [asdict(end) for end in ended],
         "gpus": {"simulator": _seen(simulator.gpu), "agent": _seen(agent.gpu)},
     }
@@ -143,7 +143,7 @@ def _phase(half: HalfStatus) -> str:
     return half.phase or "pending"
 
 
-def _current(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | None:
+def current_drive(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | None:
     """The first drive of the pair without a finished record."""
     finished = {record.key for record in report.records}
     for route, repetition in plan.keys(pair):

@@ -1,8 +1,8 @@
 """What the pair supervisors say in the status directory, read with suspicion.
 
 The agents' containers can write there too: names and contents are bounded, and every word that
-goes further is of a known kind. Judges no liveness and no phase; writes only the marks that are
-logcopy's own.
+goes further is of a known kind. Judges no liveness and no phase; writes the marks that are
+logcopy's own, and the end of an agent that nobody else can tell.
 """
 
 from __future__ import annotations
@@ -166,6 +166,12 @@ def mark(folder: str, name: str) -> None:
         pass
 
 
+def mark_vanished(folder: str, pair: int, attempt: int, route: str | None, moment: float) -> None:
+    """Say of an agent that it was killed without a word, in whose pod none comes after it."""
+    text = f"reason=vanished exit=-1 signal=0 route={route or '-'} t={int(moment)}\n"
+    files.write_text(os.path.join(folder, f"pair-{pair}.agent.ended-{attempt}"), text)
+
+
 def _names(folder: str) -> set[str]:
     names: set[str] = set()
     try:
@@ -208,9 +214,15 @@ def _half(
 
 def _ended(start: str, role: str, attempt: int) -> HalfEnd:
     """How an attempt ended; a file that says nothing understandable still says that it did."""
-    match = _ENDED.fullmatch(_content(f"{start}ended-{attempt}"))
+    told = end_of(role, attempt, _content(f"{start}ended-{attempt}"))
+    return told or HalfEnd(attempt, role, "unknown", 0, 0, None, 0)
+
+
+def end_of(role: str, attempt: int, text: str) -> HalfEnd | None:
+    """How an attempt ended, as its file has it; None for what cannot be understood."""
+    match = _ENDED.fullmatch(text)
     if not match:
-        return HalfEnd(attempt, role, "unknown", 0, 0, None, 0)
+        return None
     reason, status, signal, route, moment = match.groups()
     told = None if route == "-" else route
     return HalfEnd(attempt, role, reason, int(status), int(signal), told, int(moment))

@@ -21,7 +21,7 @@ from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import launched
 from console.results.raw_record import refuse_strange
 from console.results.trustworthy import merge
-from console.workers import giving_up
+from console.workers import earlier_ends, giving_up
 from console.workers.checkpoint_copies import whole
 from console.workers.status_files import HalfEnd, HalfStatus, PairsStatus
 
@@ -296,3 +296,16 @@ def test_a_drive_that_kills_every_evaluator_before_it_writes_is_given_up_too(
         assert inner["progress"] == [2, 6]
         assert [record["index"] for record in inner["records"]] == [0, 1]
         assert inner["records"][1]["meta"]["route_length"] == 70.5
+
+
+def test_what_crashed_in_earlier_pods_of_the_pair_counts_too(tmp_path: Path):
+    name = "RouteScenario_4_rep0"
+    ends = [ended(1, "agent", "lost-partner", name), ended(1, "simulator", "crashed")]
+    (tmp_path / earlier_ends.name_of(1)).write_text(
+        earlier_ends.written(ends) + "agent 2\nagent x reason=crashed\n\x00\n"
+    )
+    earlier = earlier_ends.read(str(tmp_path), 1)
+    assert list(earlier) == ends
+    status = status_of([], [ended(2, "agent", "crashed", name)])
+    assert giving_up.crashes(status, 1, earlier) == {name: 2}
+    assert earlier_ends.read(str(tmp_path), 2) == ()

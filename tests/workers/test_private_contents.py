@@ -194,3 +194,31 @@ def test_a_piece_that_is_missing_starts_nothing(init, tmp_path, gone):
     assert told.returncode == 1
     assert "cannot copy" in told.stderr
     assert not (tmp_path / "pod" / "logs" / "agent" / "agent1" / "agent_results.json").exists()
+
+
+def test_a_pod_of_one_pair_goes_on_from_what_an_earlier_pod_of_it_has_finished(init, tmp_path):
+    """What is kept goes before the launch's own resume, which is older."""
+    for folder, text in (("kept", '{"kept": 3}'), ("resume", '{"old": 3}')):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "partial_3.json").write_text(text)
+        (tmp_path / folder / "partial_1.json").write_text("{}")
+    (tmp_path / "kept" / "ended_3").write_text("agent 1 reason=crashed\n")
+    told = {"RESUME": "1", "RESUME_DIR": str(tmp_path / "resume"), "JOB_COMPLETION_INDEX": "2"}
+    done = init(KEPT_DIR=str(tmp_path / "kept"), **told)
+    assert done.returncode == 0, done.stderr
+    logs = tmp_path / "pod" / "logs"
+    assert (logs / "agent" / "agent1" / "agent_results.json").read_text() == '{"kept": 3}'
+    assert [each.name for each in (logs / "agent").iterdir()] == ["agent1"]
+    assert (logs / "logcopy" / "kept").exists()
+    assert (logs / "containers-status" / "ended_3").exists()
+
+
+def test_a_pod_of_one_pair_of_which_nothing_is_kept_begins_as_its_launch_says(init, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "resume").mkdir()
+    (tmp_path / "resume" / "partial_2.json").write_text('{"old": 2}')
+    told = {"RESUME": "1", "RESUME_DIR": str(tmp_path / "resume"), "JOB_COMPLETION_INDEX": "1"}
+    assert init(KEPT_DIR=str(tmp_path / "kept"), **told).returncode == 0
+    logs = tmp_path / "pod" / "logs"
+    assert (logs / "agent" / "agent1" / "agent_results.json").read_text() == '{"old": 2}'
+    assert not (logs / "logcopy" / "kept").exists()
