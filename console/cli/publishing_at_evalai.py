@@ -35,6 +35,7 @@ from console.operations.publishing.by_hand import (
     server_of,
 )
 from console.operations.publishing.nobody_looks import left_undone
+from console.operations.publishing.sole_sender import SoleSender
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, known
@@ -57,7 +58,8 @@ def publish_at_evalai(options: argparse.Namespace) -> int:
         ready = await _ready(options, services, Wanted(space, name, options.uid or ""), why)
         rules, ledger = _rules(services, why), wiring.publications()
         evalai = server_of(rules, ready.place, settings)
-        return ready, await publish_by_hand(services, evalai, ledger, ready, rules)
+        sole = SoleSender(services, wiring.place_writer)
+        return ready, await publish_by_hand(services, evalai, ledger, ready, rules, sole=sole)
 
     if options.dry_run:
         _show(with_services_or_recorded(options, shown), options.output)

@@ -129,9 +129,11 @@ def publisher(services: Services) -> BesideFleets:
     from console.operations.delivering.both import Both
     from console.operations.delivering.deliverer import Deliverer
     from console.operations.publishing.publisher import Publisher
+    from console.operations.publishing.sole_sender import SoleSender
 
+    sole = SoleSender(services, place_writer)
     return Both(
-        Publisher(services, publishing_rules(services.cluster), publications()),
+        Publisher(services, publishing_rules(services.cluster), publications(), sole),
         Deliverer(services, targets(), deliveries()),
     )
 

@@ -26,13 +26,16 @@ from console.operations.ports.publications import (
 from console.operations.ports.publishing_settings import PublishingFile
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.publication_changes import asked_again, taken_up
+from console.operations.publishing.sole_sender import SoleSender
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
 from console.operations.services import Services
+from console.operations.storing.writer_claims import WriterClaim
 from console.operations.submitting.publishing_plan import publishing_plan
 from console.operations.telling.asked_by_hand import LONGEST_WAIT, Sleep, right_to_send
 from console.operations.watching.lookup import Known
+from console.results.quoting import printable
 
 
 class ReadyToPublish(msgspec.Struct, frozen=True):
@@ -173,9 +176,11 @@ async def publish_by_hand(
     ready: ReadyToPublish,
     rules: PublishingRules,
     sleep: Sleep = asyncio.sleep,
+    sole: SoleSender | None = None,
 ) -> Publication:
     """How it stands when nothing more can be done now. Raises Conflict where EvalAI's submission
-    has the results of another one here, and where who holds it does not answer."""
+    has the results of another one here, where who holds it does not answer, and where another
+    machine sends it. `sole`: None where none can."""
     known = _its_own(services, ledger, ready)
     if known is not None and known.stage is PublicationStage.PUBLISHED:
         return known
@@ -183,7 +188,10 @@ async def publish_by_hand(
     left = await right_to_send(ledger, wish, lambda each: _waits(each, ready.recorded), sleep)
     if left is not None:
         return left
+    recording, over = services.recording_of(ready.job), False
     try:
+        if sole is not None:
+            demand_ours(await sole.another(recording, asked=True), ready)
         known = _taken_up(services, ledger, ready)
         if known.stage is PublicationStage.PUBLISHED:
             return known
@@ -191,9 +199,24 @@ async def publish_by_hand(
         if not ready.recorded.over:
             return known
         advancing = Advancing(services, evalai, ledger, rules.period)
-        return await _to_its_end(services, advancing, known, ready.recorded, sleep)
+        known = await _to_its_end(services, advancing, known, ready.recorded, sleep)
+        over = known.stage is PublicationStage.PUBLISHED
+        return known
     finally:
+        if sole is not None:
+            await sole.give_back(recording, over=over)
         ledger.release(ready.place)
+
+
+def demand_ours(claim: WriterClaim | None, ready: ReadyToPublish) -> None:
+    """Raises Conflict where another machine sends it."""
+    if claim is not None:
+        raise Conflict(
+            f"{printable(claim.writer.who, 60)} sends the results of {ready.job.name} to EvalAI.",
+            why="One machine at a time does.",
+            fix="End the recorder there, and publish it again after"
+            f" {claim.until:%Y-%m-%d %H:%M} UTC.",
+        )
 
 
 def _taken_up(services: Services, ledger: PublicationLedger, ready: ReadyToPublish) -> Publication:

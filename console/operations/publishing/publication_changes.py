@@ -20,7 +20,15 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage, SentUpdate
-from console.operations.publishing.next_step import Hold, Rest, another_phase, shows_cancel
+from console.operations.publishing.next_step import (
+    Hold,
+    Rest,
+    StandingHere,
+    another_phase,
+    shows_cancel,
+)
+from console.operations.storing.writer_claims import WriterClaim
+from console.results.quoting import printable
 
 ARRIVES_WITHIN = timedelta(seconds=90)
 """EvalAI ends a request after 60 s: one whose answer was lost changes nothing after this."""
@@ -28,6 +36,8 @@ SHOWN_AFTER = timedelta(seconds=1)
 """A final result is looked at so soon after it is taken."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 GIVEN_UP_AFTER = timedelta(days=3)
+OTHERS_LOOKED_AT = timedelta(minutes=5)
+"""So often a claim is looked at that another machine has."""
 _STEPS = 10
 AT_EVALAI = "What is finished is at EvalAI."
 
@@ -225,6 +235,19 @@ def rested(known: Publication, step: Rest, now: datetime) -> Publication:
         tries=0,
         failing_since=None,
     )
+
+
+def left_to(
+    known: Publication, claim: WriterClaim, here: StandingHere, now: datetime
+) -> Publication:
+    """Another machine sends it, or has to its end."""
+    who = printable(claim.writer.who, 60)
+    known = replace(known, tries=0, failing_since=None)
+    if claim.over and here.ended is not None:
+        return closed(replace(known, final=here.ended), f"Sent by {who}.", now)
+    words = f"{who} sends it, and has the right until {claim.until:%Y-%m-%d %H:%M} UTC."
+    until = now + OTHERS_LOOKED_AT
+    return replace(known, words=words, not_before=until, rest_until=until)
 
 
 def held(known: Publication, step: Hold, now: datetime) -> Publication:

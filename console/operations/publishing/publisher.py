@@ -30,8 +30,10 @@ from console.operations.publishing.next_step import Rest, next_step
 from console.operations.publishing.publication_changes import (
     asked_again,
     begins_cancelled,
+    left_to,
     taken_up,
 )
+from console.operations.publishing.sole_sender import SoleSender
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.services import Services
 from console.operations.telling.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here
@@ -61,9 +63,15 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
     """See `telling.teller`."""
 
     def __init__(
-        self, services: Services, rules: PublishingRules, ledger: PublicationLedger
+        self,
+        services: Services,
+        rules: PublishingRules,
+        ledger: PublicationLedger,
+        sole: SoleSender | None = None,
     ) -> None:
+        """`sole`: None where no other machine can send."""
         super().__init__(services, ledger)
+        self._sole = sole
         self._rules, self._ledger = rules, ledger
         self._read: dict[EvalAiPlace, _Read] = {}
         self._after = AfterTheEnd(services.clock, rules, ledger)
@@ -160,10 +168,11 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
             ):
                 return
             evalai, period = await asyncio.to_thread(self._allowed, place)
-            if evalai is not None:
+            if evalai is not None and not await self._left_to_another(known, here):
                 advancing = Advancing(self._services, evalai, self._ledger, period)
                 self._keep(await advancing.advance(known, here))
                 self._failing.went_well(place)
+                await self._give_back_what_is_over(place, known)
         except PublicationsFailed as error:
             # What was sent is known to the value on disk only: it is taken up from there.
             self._failing.failed(place, str(error))
@@ -171,6 +180,22 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
         except ConsoleError as error:
             words = f"What is recorded of {known.recording.name} cannot be told: {error}"
             self._failing.failed(place, words)
+
+    async def _left_to_another(self, known: Publication, here: Recorded) -> bool:
+        """Another machine sends it, or has."""
+        claim = await self._sole.another(known.recording) if self._sole is not None else None
+        if claim is None:
+            return False
+        left = left_to(known, claim, here.standing, self._services.clock())
+        await asyncio.to_thread(self._ledger.put, left)
+        self._keep(left)
+        return True
+
+    async def _give_back_what_is_over(self, place: EvalAiPlace, known: Publication) -> None:
+        stored = None if self._sole is None or place in self._open else self._as_stored(known)
+        if self._sole is not None and stored is not None:
+            over = stored.stage is PublicationStage.PUBLISHED
+            await self._sole.give_back(known.recording, over=over)
 
     def _allowed(self, place: EvalAiPlace) -> tuple[EvalAi | None, timedelta]:
         allowed = self._rules.allows(place)

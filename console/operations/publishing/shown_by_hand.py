@@ -39,6 +39,7 @@ from console.operations.publishing.by_hand import (
     said_there,
     server_of,
 )
+from console.operations.publishing.sole_sender import SoleSender
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, Wanted, known
 
@@ -107,7 +108,8 @@ async def publish_what_is_known(
     said = await said_there(services, told)
     ready = await asyncio.to_thread(_ready, services, edges, told, said)
     evalai = await asyncio.to_thread(server_of, edges.rules, ready.place, edges.settings)
-    return await publish_by_hand(services, evalai, edges.ledger, ready, edges.rules)
+    sole = SoleSender(services, lambda: edges.targets.writer)
+    return await publish_by_hand(services, evalai, edges.ledger, ready, edges.rules, sole=sole)
 
 
 def _ready(

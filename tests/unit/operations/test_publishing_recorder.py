@@ -31,6 +31,7 @@ from console.operations.ports.publications import (
 )
 from console.operations.ports.recorder import Recording
 from console.operations.publishing.publisher import Publisher
+from console.operations.publishing.sole_sender import SoleSender
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
@@ -55,6 +56,7 @@ class House(RunningJob):
         self.cluster, self.folder = cluster, folder
         self.there = EvalAiModel(self.clock, Random(0))
         self.on = True
+        self.sole: SoleSender | None = None
 
     period = PERIOD
     challenges = frozenset({PLACE.challenge})
@@ -72,7 +74,7 @@ class House(RunningJob):
 
     @contextlib.asynccontextmanager
     async def recorder(self, *namespaces: str | None) -> AsyncIterator[Publisher]:
-        publisher = Publisher(self.services, self, self.ledger)
+        publisher = Publisher(self.services, self, self.ledger, self.sole)
         following = Unattended(self.services, idle_seconds=900, beside=publisher)
         task = asyncio.create_task(following.run(*(namespaces or ("races",))))
         try:
