@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import partial
 
 from rich.style import Style
-from rich.text import Text
 from textual.color import Color
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -25,8 +24,9 @@ from console.presentation.tones import Tone
 from console.tui.textual_views import Undecorated, grow, show_from
 from console.tui.widgets.line_face import LineFace, LineSources
 from console.tui.widgets.log_end import LogEnd
+from console.tui.widgets.log_rows import LogRows, rows_of
 from console.tui.widgets.log_search import LogSearch
-from console.tui.widgets.log_text import highlight, painted, plain, wrapped
+from console.tui.widgets.log_text import highlight, painted, plain
 from console.tui.widgets.moved_by_keys import MovedByKeys
 
 WIDEST = 4000
@@ -49,9 +49,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self._paused_at = 0
         self.mark: int | None = None
         """The line from which a range is saved."""
-        self._rows: list[tuple[int, Text]] = []
-        self._widest = 0
-        """Cells of the widest row on screen."""
+        self._rows = LogRows()
         self._columns = (0, 0)
         """The first that is shown, and the one after the last."""
         self.search: LogSearch | None = None
@@ -137,7 +135,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     def _resize(self) -> None:
         """The last line can be the first row while lines are wrapped."""
         extra = max(self.size.height - 1, 0) if self.wrap else 0
-        known = max(self._widest, self.virtual_size.width)
+        known = max(self._rows.widest, self.virtual_size.width)
         width = 0 if self.wrap else min(known, WIDEST)
         grow(self, Size(width, self._count + extra), self._last_top if self.following else None)
 
@@ -159,7 +157,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         left = 0 if self.wrap else int(self.scroll_offset.x)
         self._columns = (left, left + region.width)
         if self._view is None or not region.height:
-            self._rows, self._widest = [], 0
+            self._rows = LogRows()
         else:
             self._show(*self._visible(self._view, region.height), region.width, region.height)
 
@@ -176,23 +174,19 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     def _show(self, first: int, lines: list[LogLine], width: int, height: int) -> None:
         mark = self.tone(Tone.MATCH)
         pattern = self.search.pattern if self.search else None
-        rows: list[tuple[int, Text]] = []
-        for number, line in enumerate(lines, start=first):
-            text = highlight(self.face.text(line, width), pattern, mark)
-            pieces = wrapped(text, width) if self.wrap else (text,)
-            rows += [(number, piece) for piece in pieces]
-        self._rows = rows[-height:] if self.wrap and self.following else rows[:height]
-        if not self.following and self._rows:
-            self._paused_at = max(self._paused_at, self._rows[-1][0] + 1)
-        self._widest = max((text.cell_len for _, text in self._rows), default=0)
-        if not self.wrap and self._widest > self.virtual_size.width:
+        texts = (highlight(self.face.text(line, width), pattern, mark) for line in lines)
+        to_end, wrap_at = self.wrap and self.following, width if self.wrap else None
+        self._rows = rows_of(enumerate(texts, start=first), wrap_at, height, to_end=to_end)
+        if not self.following and (last := self._rows.last) is not None:
+            self._paused_at = max(self._paused_at, last + 1)
+        if not self.wrap and self._rows.widest > self.virtual_size.width:
             # Not in the midst of a paint, for another size asks for one.
             self.call_later(self._resize)
 
     def render_line(self, y: int) -> Strip:
-        if y >= len(self._rows):
+        if y >= len(self._rows.pieces):
             return Strip.blank(self._columns[1] - self._columns[0], self._base)
-        number, text = self._rows[y]
+        number, text = self._rows.pieces[y]
         base = self._base + self._cursor if number == self.hit else self._base
         return painted(text, base, self.app.console, self._columns)
 
@@ -201,7 +195,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     @property
     def first_line(self) -> int:
         """The number of the line in the first row."""
-        return self._rows[0][0] if self._rows else 0
+        return self._rows.first or 0
 
     def move(self, to: int) -> None:
         if self.search is None:
@@ -244,9 +238,10 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     @property
     def marked(self) -> tuple[int, int] | None:
         """First line and the one after the last of what is marked: up to the last visible line."""
-        if self.mark is None or not self._rows:
+        last = self._rows.last
+        if self.mark is None or last is None:
             return None
-        ends = sorted((self.mark, self._rows[-1][0]))
+        ends = sorted((self.mark, last))
         return ends[0], ends[1] + 1
 
     def toggle_follow(self) -> None:
@@ -334,7 +329,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
 
     def current_line(self) -> str:
         """The hit under search, else the last visible line, as plain text."""
-        number = self.hit if self.hit is not None else self._rows[-1][0] if self._rows else None
+        number = self._rows.last if self.hit is None else self.hit
         if number is None or self._view is None:
             return ""
         return "".join(plain(line) for line in self._view.lines(number, number + 1))
@@ -342,4 +337,4 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     @property
     def rows(self) -> list[str]:
         """Painted last, as plain text."""
-        return [text.plain for _, text in self._rows]
+        return self._rows.plain
