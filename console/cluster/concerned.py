@@ -85,6 +85,7 @@ class Concerned:
             return []
         self.expect(namespace, name)
         self._uids[namespace, name] = event.job.uid
+        # All are given out anew: those of other Jobs go back by themselves.
         early, self._early = self._early, {}
         told = [each for about in early.values() for each in self._about(about)]
         if self._refused is not None:
@@ -125,6 +126,7 @@ class Concerned:
             return
         names = [each for each in self._candidates(about) if self._is_of(each, about)]
         if not names:
+            # Its Job may come by another watch in a moment.
             self._early[facts.uid] = item
             if len(self._early) > MOST_EARLY:
                 self._early.pop(next(iter(self._early)))

@@ -50,6 +50,7 @@ class Credentials:
     async def renew(self, refused: Token) -> bool:
         """Another token than the refused one, where there can be one."""
         async with self._turn:
+            # Another request was refused with the same one, and has renewed it meanwhile.
             if self._token is not refused:
                 return True
             if self._reread is not None:
@@ -57,6 +58,7 @@ class Credentials:
             elif not self.renewable:
                 return False
             fresh = await self._fetch()
+            # The same again would be refused again, and a plug-in be run at each request.
             if (fresh.header, fresh.certificate) == (refused.header, refused.certificate):
                 return False
             self._token = fresh

@@ -83,6 +83,7 @@ class KubernetesCluster:
         meta = manifest["metadata"]
         namespace = meta.get("namespace") or self._description.namespace
         kind = Kind(manifest["kind"])
+        # Strict: a field that is misspelt is refused, where it would be dropped in silence.
         params = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
         if dry_run:
             params["dryRun"] = "All"

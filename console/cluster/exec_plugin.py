@@ -151,6 +151,8 @@ async def _answer_of(process: asyncio.subprocess.Process, failed: _Failed) -> by
     assert process.stderr is not None
     try:
         async with asyncio.timeout(PLUGIN_SECONDS):
+            # Both at once: a program that fills the one pipe waits for ever while the other is
+            # read.
             output, complaint = await asyncio.gather(
                 _bounded(process.stdout), _bounded(process.stderr)
             )

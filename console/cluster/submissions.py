@@ -117,6 +117,8 @@ class _Pumps:
 
     async def _pump(self, key: str, source: ListSource[Any]) -> None:
         if key not in self._listed:
+            # Events tell names alone: before the Jobs are known most would be held back, and many
+            # dropped.
             await asyncio.gather(*(each.wait() for each in self._listed.values()))
         watch = Watch(self._transport, source)
         async with contextlib.aclosing(watch.changes()) as changes:  # type: ignore[type-var]

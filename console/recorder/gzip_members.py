@@ -51,6 +51,7 @@ def told_by(header: bytes) -> Member | None:
     size, first, second, own, length, raw, newlines = _FIELD.unpack_from(header, len(_FIXED))
     if (size, first, second, own) != (_OF_FIELD, *_NAME, _OF_FIELD - 4):
         return None
+    # A header that a fault has hit may say anything; hopping on by it would lead astray.
     if length <= HEADER + _TRAILER.size or not newlines <= raw <= RAW:
         return None
     return Member(length, raw, newlines)
@@ -63,6 +64,7 @@ def unpacked(member: bytes) -> bytes | None:
         return None
     checksum, size = _TRAILER.unpack_from(member, len(member) - _TRAILER.size)
     try:
+        # Its size as told: a damaged member cannot make more of it than a piece.
         piece = zlib.decompress(member[HEADER : -_TRAILER.size], -zlib.MAX_WBITS, told.raw)
     except zlib.error:
         return None

@@ -88,6 +88,7 @@ def _known(namespace: str, name: str, cluster: str, uid: str) -> Conflict:
 
 def _check_journal(folder: Path, check: Check) -> None:
     """Written anew with what is believed of it; the merged result too, for it is told there."""
+    # What stands in it was never checked; the journal's own event is, and writes it again.
     (folder / MERGED).unlink(missing_ok=True)
     sent = folder / _AS_SENT
     if not (folder / JOURNAL).exists():
@@ -114,6 +115,7 @@ def _place(made: Path, root: Path, header: BundleHeader) -> None:
     if header.newest is not None:
         newest = header.newest.timestamp()
         os.utime(made / "recording.json", (newest, newest))
+    # Looked at last: another import may have come first.
     if place.exists():
         uid = recording.uid[:UID_SHOWN]
         raise _known(recording.namespace, recording.name, recording.cluster, uid)

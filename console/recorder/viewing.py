@@ -37,6 +37,7 @@ class Stitched:
         """(run, line number of its first own line, its lines)."""
         number = 0
         for place, each in enumerate(self._present()):
+            # A line of ours stands before each run but the first.
             number += place > 0
             count = each.count()
             yield each, number, count

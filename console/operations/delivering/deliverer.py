@@ -57,6 +57,8 @@ class Deliverer(Teller[DeliveryKey, Delivery, BringNow]):
         storage, table = self._targets.storage, self._targets.table
         for job in jobs:
             for made in self._wanted(job, storage, table):
+                # Asked at each change of the list: thousands of Jobs are done with, and their files
+                # not read again.
                 if made.key not in self._open and made.key not in self._closed:
                     self._alone(made.key, self._own, made)
 
@@ -96,6 +98,7 @@ class Deliverer(Teller[DeliveryKey, Delivery, BringNow]):
             return
         self._seen[key] = seen
         resting = known.rest_until is not None and now < known.rest_until
+        # An end is brought at once, whatever the period: somebody waits for it.
         if resting and not (seen.gone or (seen.board.settled and seen.heard)):
             return
         try:

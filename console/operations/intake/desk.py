@@ -151,6 +151,7 @@ class IntakeDesk:
             raise _as_error(waiting.verdict, "A message of EvalAI's queue")
         name = f"Submission {waiting.message.submission}"
         there = waiting.there
+        # A person may have looked at it for minutes, in which it was cancelled there.
         if self._services.clock() - waiting.at > HOLDS_FOR:
             there = await self._queue.submission(waiting.message.submission)
         verdict = await self.verdict(waiting.message, there)

@@ -135,6 +135,7 @@ class Player:
         if not self._begun:
             self._begin(now)
         at = self._playhead.at(now)
+        # A replay that is paused is looked at as often as one that plays.
         if at == self._prepared.at and self._newest:
             return self._prepared
         folded = self._boards.at(at)
@@ -144,6 +145,8 @@ class Player:
         if any(changed) or folded is not self._folded:
             board = folded
             for each in lines:
+                # Onto the folded board each time: last lines are in no journal, and a jump
+                # backwards undoes them.
                 board = fold(board, replace(each.line, at=at)) if each.line else board
         self._folded, self._prepared = folded, Moment(at, board)
         return self._prepared

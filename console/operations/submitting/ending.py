@@ -56,6 +56,7 @@ def kept_here(services: Services, board: BoardSnapshot) -> Kept:
     return Kept(
         services.recorder.containers(recording),
         len(containers_of(board)),
+        # The board may have it from another console's recording, or from a log that is about to go.
         final and services.recorder.merged_text(recording) == (merged and merged.text),
     )
 
@@ -75,6 +76,7 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
                 fix="Delete it if it is no longer wanted.",
             )
     spec = stored["spec"]
+    # A second cancel must not take the first one's deadline for the Job's own.
     own_deadline = None if spec.get("parallelism") == 0 else spec.get("activeDeadlineSeconds")
     patch = cancelling(services.clock(), own_deadline)
     cancelled = await services.cluster.patch_job(namespace, name, patch)
@@ -97,6 +99,7 @@ def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:
 
 async def delete(services: Services, namespace: str, name: str) -> None:
     """Delete the Job, its pod and its ConfigMap. What is recorded here stays."""
+    # Asked first: afterwards nobody can tell which submission of that name it was.
     job = await _known(services, namespace, name)
     await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
     if job is not None:

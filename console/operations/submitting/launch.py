@@ -76,12 +76,14 @@ async def launch(
         composed = with_place(composed, await asyncio.to_thread(services.publishing.settings))
     if dry_run is DryRun.CLIENT:
         return Launched(None, composed.manifest)
+    # The Job first: what it owns is judged only if the Job itself could be.
     if dry_run is DryRun.SERVER:
         job = await _create_job(services.cluster, composed, dry_run=True)
         warnings = list(job.warnings)
         for owned in composed.possessions:
             warnings += (await services.cluster.create(owned, dry_run=True)).warnings
         return Launched(None, job.manifest, tuple(warnings))
+    # Cancelled in the middle, a suspended Job would stay that nobody knows of.
     return await asyncio.shield(_recorded(services, composed, sure))
 
 
@@ -131,6 +133,7 @@ async def send(
         for owned in composed.possessions:
             manifest = owned_by(owned, created.manifest)
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
+        # As late as can be: what it looks at may change until the start.
         if sure is not None:
             await sure(str(meta["uid"]))
         patch = start(created.manifest)
@@ -167,6 +170,7 @@ async def _create_owned(
         name, kind = manifest["metadata"]["name"], Kind(manifest["kind"])
         found = await cluster.read(kind, namespace, name)
         owners = found["metadata"].get("ownerReferences") or []
+        # What no Job of before owns is somebody's own, and stays: a name is no right to delete.
         if not any(each.get("kind") == "Job" and each.get("uid") != uid for each in owners):
             raise
         background = Propagation.BACKGROUND

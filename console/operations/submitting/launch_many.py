@@ -59,6 +59,7 @@ class QueueLine(msgspec.Struct, frozen=True):
 
 def new_batch(source: str) -> str:
     """A name of its own for what one file launches: `teams-3f9a1c`."""
+    # It becomes a label's value, which has its own alphabet and 63 characters.
     stem = re.sub(r"[^a-z0-9]+", "-", source.rpartition("/")[2].partition(".")[0].lower())
     return f"{stem.strip('-')[:40].strip('-') or 'batch'}-{secrets.token_hex(3)}"
 
@@ -96,6 +97,7 @@ async def launch_many(
     for place, each in enumerate(rows, 1):
         turn = line.turn(place, len(rows))
         sent = _not_sent(each) if lost else await _sent(services, each, dry_run, turn)
+        # Each further row would wait for its own time-out, and tell the same.
         lost = lost or isinstance(sent.error, ClusterUnreachable)
         found.append(sent)
         tell(sent)

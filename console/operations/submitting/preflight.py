@@ -69,6 +69,7 @@ async def preflight(
 
     `launched` are the Jobs of before to compare with, the newest first.
     """
+    # Before anything is sent: what the cluster refuses needs no look at a node.
     beforehand = await asked(services, valid, launched)
     job = preflight_of(valid.composed, seconds=seconds)
     begun = services.clock()
@@ -140,6 +141,7 @@ class _PreflightRun:
                 continue
             if not each.init:
                 told = told_by(each.name, await self._log(pod, each.name))
+                # Without a word it may be that its log is not there yet; it is asked for once more.
                 if told.facts:
                     self.told[each.name] = told
                 self.heard = self.services.clock()
@@ -171,6 +173,7 @@ class _PreflightRun:
         if blocked is None:
             return False
         own = self._own()
+        # What keeps the whole pod, or its first container, keeps all others too.
         if not blocked.containers or set(blocked.containers) - {each.name for each in own}:
             return True
         return all(self._settled(each, blocked.containers) for each in own)

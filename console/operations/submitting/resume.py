@@ -71,6 +71,7 @@ async def resume(
             why="It was not recorded here, or nothing had finished.",
             fix="Launch it anew.",
         )
+    # Its own name too, where the cluster has forgotten it: the new one would be taken for it.
     taken = {name, *(each.name for each in await services.cluster.jobs(namespace))}
     chosen = new_name or free_name(name, taken)
     composed = await asyncio.to_thread(

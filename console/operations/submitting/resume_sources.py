@@ -67,6 +67,7 @@ async def gather(
         _refuse_namesake(board.job, stored)
         merged += stored.documents
     told, remarks = await _told_by_pod(services, board)
+    # Behind the recording's: whoever reads them goes from the oldest on, and some stand in both.
     texts = [line.text for line in lines] + told
     remarks += _unfinished(board, texts, lines)
     return Gathered(board, manifest, tuple(texts), merged, tuple(remarks))
@@ -118,6 +119,7 @@ async def _recalled(services: Services, namespace: str, name: str, gone: NotFoun
             why=gone.why,
             fix="Check the name, the namespace and the context; otherwise launch it anew.",
         ) from gone
+    # Of several namesakes the last one is what somebody means who names no uid.
     newest = recordings[-1]
     kept = await asyncio.to_thread(services.recorder.manifest, newest)
     board = await asyncio.to_thread(recorded_board, services, newest)
@@ -149,6 +151,7 @@ def _refuse_left_out(recording: Recording, kept: KeptManifest) -> None:
 async def _refuse_living_pods(services: Services, recording: Recording) -> None:
     pods = await services.cluster.pods(recording.namespace, recording.name)
     for pod in pods:
+        # A Job that is deleted lets its pod finish its grace, in which a drive may still end.
         if pod.owner in ("", recording.uid) and pod.phase not in ("Succeeded", "Failed"):
             raise Conflict(
                 f"The containers of {recording.name} are still stopping.",

@@ -60,6 +60,7 @@ class Teller(ABC, Generic[Key, Entry, Wish]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            # Last: while something is being sent the right to it must not be somebody else's.
             for key in self._open:
                 self._kept.release(key)
 
@@ -105,6 +106,7 @@ class Teller(ABC, Generic[Key, Entry, Wish]):
                     self._kept.answered(name)
             elif wish.key not in self._at_work:
                 again = self._again(known, wish)
+                # Before the wish is taken away: a kill in between repeats it, and loses nothing.
                 self._kept.put(again)
                 self._open[wish.key] = again
                 self._failing.went_well(wish.key)
@@ -136,6 +138,7 @@ class Teller(ABC, Generic[Key, Entry, Wish]):
     async def _look_through(self, fleets: Fleets) -> None:
         for fleet in fleets:
             rows = fleet.snapshot.rows
+            # A list that is not live may lack a Job, or have one that has long ended.
             if not fleet.snapshot.live or self._rows.get(id(fleet)) is rows:
                 continue
             jobs = [fleet.listed_board(row.namespace, row.name).job for row in rows]

@@ -21,7 +21,9 @@ class LogSearch:
         try:
             self.pattern = re.compile(pattern, re.IGNORECASE)
         except re.error:
+            # What is no expression is looked for as it stands: `[` is typed more often than meant.
             self.pattern = re.compile(re.escape(pattern), re.IGNORECASE)
+        # No list: a common word in a log of ten million lines has millions of hits.
         self.hits: array[int] = array("Q")
         self.found = 0
         """All hits, those that are not kept too."""
