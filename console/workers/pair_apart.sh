@@ -61,17 +61,6 @@ leave() {
   exit 0
 }
 
-# The kubelet asks a sidecar to stop when its agent has ended, whichever way.
-notice_end_of_pod() {
-  [ -n "$apart" ] && [ "$role" = simulator ] || return 0
-  if is_done agent; then event=partner-done why="the agent is done"
-  elif has_ended agent "$attempt"; then event=partner-lost why="the agent ended this attempt"
-  else
-    highest_attempt agent
-    [ "$highest" -lt "$attempt" ] || event=partner-lost why="the agent was killed without a word"
-  fi
-}
-
 # The plug-in gave the pod's one GPU to the simulator, and only that half knows which it is.
 follow_gpu() {
   [ -n "${GPU_OF_PARTNER:-}" ] || return 0

@@ -46,6 +46,17 @@ partner_is_late() {
   else return 1; fi
 }
 
+# The kubelet asks a sidecar to stop when its agent has ended, whichever way.
+notice_end_of_pod() {
+  [ -n "${apart:-}" ] && [ "$role" = simulator ] || return 0
+  if is_done agent; then event=partner-done why="the agent is done"
+  elif has_ended agent "$attempt"; then event=partner-lost why="the agent ended this attempt"
+  else
+    highest_attempt agent
+    [ "$highest" -lt "$attempt" ] || event=partner-lost why="the agent was killed without a word"
+  fi
+}
+
 notice_orders() {
   if [ -e "$STATUS_DIR/simulation.cancel" ]; then event=cancel-asked why="the submission is cancelled"; fi
   if [ -n "$asked" ]; then event=stop-asked why="asked to stop" && notice_end_of_pod; fi
