@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from console.localcluster.deletion import is_finished
 from console.localcluster.store import JsonObject, Store
 
 CLASS = "gpu.nvidia.com"
@@ -42,8 +43,9 @@ def allocate(store: Store, pod: JsonObject, node: str, count: int) -> None:
     From the last one down: the device plug-in gives from the first one up.
     """
     meta = pod["metadata"]
+    live = {each["metadata"]["uid"] for each in store.list("pods") if not is_finished(each)}
     there = [claim for claim in store.list(_CLAIMS) if _device_of(claim)["pool"] == node]
-    taken = {_index_of(claim) for claim in there}
+    taken = {_index_of(claim) for claim in there if _pod_of(claim) in live}
     free = [index for index in reversed(range(count)) if index not in taken]
     for asked, index in zip(claims_of(pod), free, strict=False):
         template = store.get(_TEMPLATES, meta["namespace"], asked["resourceClaimTemplateName"])
@@ -65,6 +67,10 @@ def _owned(claims: Iterable[JsonObject], uid: str) -> list[JsonObject]:
 def _class_of(template: JsonObject) -> str:
     requests = template["spec"]["spec"].get("devices", {}).get("requests") or [{}]
     return str(requests[0].get("exactly", {}).get("deviceClassName"))
+
+
+def _pod_of(claim: JsonObject) -> str:
+    return str(claim["status"]["reservedFor"][0]["uid"])
 
 
 def _device_of(claim: JsonObject) -> JsonObject:

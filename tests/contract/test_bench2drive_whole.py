@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.bench2drive import facts, routes_xml
+from fakes.commands_of_a_user import Commands
 from fakes.embedded import embedded_cluster
 
 LAUNCH = ("launch", "--profile", "embedded", "--leaderboard", "Bench2Drive", "--pairs", "8")
-
-
-class Commands:
-    """The console's commands as a user of their own gives them."""
-
-    def __init__(self, home: Path, kubeconfig: Path) -> None:
-        self._env = {**os.environ, "HOME": str(home), "KUBECONFIG": str(kubeconfig)}
-
-    async def run(self, *words: str) -> tuple[int, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "console", *words, env=self._env, stdout=asyncio.subprocess.PIPE
-        )
-        async with asyncio.timeout(300):
-            out, _ = await process.communicate()
-        return process.returncode or 0, out.decode()
 
 
 def rows(document: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from node_cluster import Cluster, cluster, shell, until
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.controllers.job_indexes import FAILURES, INDEX
 from console.localcluster.controllers.scheduler import NodeRefusal, in_words
+from console.localcluster.node.handed_gpus import uuid_of
 
 GPU = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
 FIRST, SECOND = "local-node", "local-node-2"
@@ -74,6 +75,19 @@ async def test_a_lost_node_loses_its_own_pods_alone_which_are_made_anew_elsewher
     assert "terminated" not in last["status"]["containerStatuses"][0]["state"]
     with pytest.raises(LogUnavailable):
         local.kubelet.log_file(lost, "c", 0)
+
+
+async def test_the_gpus_of_a_pod_that_has_ended_are_given_out_again(tmp_path: Path):
+    """Though the pod is still there, with its log."""
+    async with cluster(tmp_path / "cluster", gpus=1) as local:
+        seen = []
+        for name in ("first", "second"):
+            told = shell("c", "echo gpus=$NVIDIA_VISIBLE_DEVICES", **GPU)
+            pod = local.create_pod(told, name=name, restartPolicy="Never")
+            place = ("pods", "default", name)
+            await until(lambda at=place: local.store.get(*at)["status"]["phase"] == "Succeeded")
+            seen.append(local.kubelet.log_file(pod, "c", 0).path.read_text().partition(" ")[2])
+        assert seen[0] == seen[1] == f"gpus={uuid_of(0)}\n"
 
 
 def pods(local: Cluster) -> list[dict]:

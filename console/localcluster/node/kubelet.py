@@ -187,7 +187,6 @@ class Kubelet:
     async def _wait_and_forget(self, worker: PodWorker) -> None:
         await worker.gone()
         self._workers.pop(worker.uid, None)
-        self._parts.gpus.free(worker.uid)
         self._parts.events.forget(worker.uid)
 
     async def _kill_all(self) -> None:

@@ -125,6 +125,7 @@ class PodWorker:
             if not self._stopping.is_set():
                 await self._settle()
         self._facts = replace(self._facts, final=True)
+        self._node.gpus.free(self.uid)
         self._publish()
         if not self._lost and is_deleted(self._pod) and self._stored() is not None:
             self._node.store.remove("pods", self._namespace, self._name)
