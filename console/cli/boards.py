@@ -13,7 +13,7 @@ from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.spans import duration
 from console.presentation import gpu_use, pairs
-from console.presentation.boards import budget_words, final_score, problems, troubles
+from console.presentation.boards import budget_words, final_score, merger, problems, troubles
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
@@ -34,7 +34,8 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         lines += [_pair(pair), *([f"        GPU {use}"] if use else ())]
         lines += _time(pair, time) if time else ()
     if board.logcopy:
-        lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
+        told = f"{_state(board.logcopy)}  {neutralise(board.logcopy_line)}"
+        lines.append(f"{merger(board)}  {told}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
     if doubt := outlook(board):
         lines.append(f"resume   {neutralise(doubt.text)}")

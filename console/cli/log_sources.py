@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from console.cli.line_writer import Colour, LineWriter
 from console.cli.log_lines import LineOrigin, PrintedLine, Selection, last, moment, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
-from console.domain.submission import LOGCOPY
+from console.domain.joined_pods import part_with
+from console.domain.submission import LOGCOPY, MONITOR
 from console.errors import InvalidInput, NoSuchContainer, NotFound
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import LogView, Recording
@@ -86,7 +87,7 @@ class WantedLog(msgspec.Struct, frozen=True):
             return halves
         if self.every or (self.merge and not self.container):
             return self._left_in(names, whose)
-        container = self.container or LOGCOPY
+        container = self.container or (MONITOR if MONITOR in names else LOGCOPY)
         if names and container not in names:
             raise NoSuchContainer(
                 f"There is no container {container!r} in {whose}.",
@@ -127,11 +128,14 @@ class WantedLog(msgspec.Struct, frozen=True):
         return line_form(self.form, self.template, origin)
 
 
-async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> None:
-    """From the pod's node; followed, several at a time."""
-    names = asked.chosen((each.name for each in pod.containers), pod.name)
-    origin = LineOrigin(pod.namespace, pod.job, pod.name, pod.node)
-    live = _PodLogs(services, pod, asked, asked.writer(names, origin=origin), follow)
+async def print_live(
+    services: Services, pods: Sequence[PodFacts], asked: WantedLog, *, follow: bool
+) -> None:
+    """From the nodes of a submission's present pods; followed, several at a time."""
+    pod, whose = pods[0], whose_logs(pods)
+    names = asked.chosen(names_in(pods), whose)
+    origin = LineOrigin(pod.namespace, pod.job, whose, pod.node if len(pods) == 1 else "")
+    live = _PodLogs(services, tuple(pods), asked, asked.writer(names, origin=origin), follow)
     if follow:
         refuse_too_many(len(names), asked.most_streams)
         with telling(lambda: f"{pod.job} is as it was; its log again: {live.command(names)}"):
@@ -139,7 +143,17 @@ async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, fol
     else:
         printed = [await live.print(name) for name in names]
     if not any(printed):
-        raise NotFound(f"No container of {pod.name} has a log{asked.selection.kind}.")
+        raise NotFound(f"No container of {whose} has a log{asked.selection.kind}.")
+
+
+def names_in(pods: Sequence[PodFacts]) -> list[str]:
+    """Of the containers of all of them."""
+    return [each.name for pod in pods for each in pod.containers]
+
+
+def whose_logs(pods: Sequence[PodFacts]) -> str:
+    """The pod; of several what they are of."""
+    return pods[0].name if len(pods) == 1 else pods[0].job
 
 
 def refuse_too_many(streams: int, most: int) -> None:
@@ -153,18 +167,19 @@ def refuse_too_many(streams: int, most: int) -> None:
 
 class _PodLogs(msgspec.Struct, frozen=True):
     services: Services
-    pod: PodFacts
+    pods: tuple[PodFacts, ...]
     asked: WantedLog
     writer: LineWriter
     follow: bool
 
     async def print(self, container: str) -> bool:
         """Whether there is such a log. Of several containers, one may have none."""
-        selection = self.asked.selection
+        selection, pod = self.asked.selection, part_with(self.pods, container) or self.pods[0]
+        facts = pod.container(container)
         request = LogRequest(
-            namespace=self.pod.namespace,
-            pod=self.pod.name,
-            container=container,
+            namespace=pod.namespace,
+            pod=pod.name,
+            container=facts.asked if facts else container,
             follow=self.follow,
             previous=selection.previous,
             since=selection.since,
@@ -184,8 +199,8 @@ class _PodLogs(msgspec.Struct, frozen=True):
         """What follows the same log again."""
         which = ("--all-containers",) if self.asked.every else ("-c", *names)
         where = self.services.cluster.description
-        words = ("logs", self.pod.job, "-f", *which)
-        return carla_console(where, *words, namespace=self.pod.namespace)
+        words = ("logs", self.pods[0].job, "-f", *which)
+        return carla_console(where, *words, namespace=self.pods[0].namespace)
 
 
 def print_recorded(

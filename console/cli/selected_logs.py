@@ -7,6 +7,7 @@ submission. What has no pod any more is read from its recording.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -14,8 +15,16 @@ from msgspec.structs import replace
 
 from console.cli import narration
 from console.cli.interruptions import blocking
-from console.cli.log_sources import WantedLog, print_live, print_recorded, refuse_too_many
+from console.cli.log_sources import (
+    WantedLog,
+    names_in,
+    print_live,
+    print_recorded,
+    refuse_too_many,
+    whose_logs,
+)
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.joined_pods import Parts, present
 from console.errors import ConsoleError, NoSuchContainer, NotFound
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted
@@ -42,8 +51,8 @@ async def print_selected(
     if follow:
         printed = await _follow(services, found, asked)
     else:
-        for job, pod in found:
-            printed += await _print(services, job, pod, replace(asked, submission=job.name))
+        for job, own in found:
+            printed += await _print(services, job, own, replace(asked, submission=job.name))
     if not printed:
         raise NotFound(f"None of {len(found)} submissions with these labels has such a log.")
 
@@ -56,45 +65,42 @@ def _has_none(submission: str, error: ConsoleError) -> bool:
 
 async def _chosen(
     services: Services, namespace: str, chooses: Callable[[Mapping[str, str]], bool]
-) -> list[tuple[JobFacts, PodFacts | None]]:
-    """Each with its newest pod, the oldest first."""
+) -> list[tuple[JobFacts, Parts]]:
+    """Each with its present pods, the oldest first."""
     jobs = [job for job in await services.cluster.jobs(namespace) if chooses(dict(job.labels))]
-    newest: dict[str, PodFacts] = {}
-    pods = await services.cluster.pods(namespace, None)
-    for pod in sorted(pods, key=lambda each: each.created_at or _BEGIN):
-        newest[pod.owner] = pod
+    own: dict[str, list[PodFacts]] = defaultdict(list)
+    for pod in await services.cluster.pods(namespace, None):
+        own[pod.owner].append(pod)
     jobs.sort(key=lambda each: (each.created_at or _BEGIN, each.name))
-    return [(job, newest.get(job.uid)) for job in jobs]
+    return [(job, present(own[job.uid])) for job in jobs]
 
 
-async def _follow(
-    services: Services, found: list[tuple[JobFacts, PodFacts | None]], asked: WantedLog
-) -> int:
+async def _follow(services: Services, found: list[tuple[JobFacts, Parts]], asked: WantedLog) -> int:
     """How many had a log. One without a pod has nothing to say yet, or any more."""
-    pods = [(job, pod) for job, pod in found if pod is not None]
-    for job, pod in found:
-        if pod is None:
+    pods = [each for each in found if each[1]]
+    for job, own in found:
+        if not own:
             narration.say(f"note: {job.name} has no pod to be followed")
-    streams = [_streams(asked, pod) for _, pod in pods]
+    streams = [_streams(asked, own) for _, own in pods]
     refuse_too_many(sum(streams), asked.most_streams)
     pods = [each for each, count in zip(pods, streams, strict=True) if count]
     narration.say(f"note: {len(pods)} submissions are followed; what begins later is not")
     each = (
-        _live(services, pod, replace(asked, submission=job.name), follow=True) for job, pod in pods
+        _live(services, own, replace(asked, submission=job.name), follow=True) for job, own in pods
     )
     return sum(await asyncio.gather(*each))
 
 
-def _streams(asked: WantedLog, pod: PodFacts) -> int:
+def _streams(asked: WantedLog, pods: Parts) -> int:
     try:
-        return len(asked.chosen((each.name for each in pod.containers), pod.name))
+        return len(asked.chosen(names_in(pods), whose_logs(pods)))
     except NoSuchContainer as error:
-        return int(_has_none(pod.job, error))
+        return int(_has_none(pods[0].job, error))
 
 
-async def _print(services: Services, job: JobFacts, pod: PodFacts | None, asked: WantedLog) -> bool:
-    if pod is not None:
-        return await _live(services, pod, asked, follow=False)
+async def _print(services: Services, job: JobFacts, pods: Parts, asked: WantedLog) -> bool:
+    if pods:
+        return await _live(services, pods, asked, follow=False)
     wanted = Wanted(job.namespace, job.name, job.uid)
     gone = NotFound(f"There is no pod of {wanted}")
     try:
@@ -105,9 +111,9 @@ async def _print(services: Services, job: JobFacts, pod: PodFacts | None, asked:
     return True
 
 
-async def _live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> bool:
+async def _live(services: Services, pods: Parts, asked: WantedLog, *, follow: bool) -> bool:
     try:
-        await print_live(services, pod, asked, follow=follow)
+        await print_live(services, pods, asked, follow=follow)
     except (NotFound, NoSuchContainer) as error:
-        return _has_none(pod.job, error)
+        return _has_none(pods[0].job, error)
     return True

@@ -135,9 +135,9 @@ def _is_cancelled(job: wire.Job) -> bool:
 class Jobs(Reading[wire.Job, JobFacts]):
     """Remembers each Job's plan: its template never changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, plans: Plans | None = None) -> None:
         super().__init__(wire.Job, self._facts)
-        self._plans = Plans()
+        self._plans = plans or Plans()
 
     def page(self, raw: bytes) -> wire.Page[wire.Job]:
         """One page of a list; its facts have to be asked for before the next page is read."""

@@ -5,6 +5,7 @@ What needs a loop is imported where it is used: a list is asked for without one.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -16,18 +17,12 @@ from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
 from console.cluster.pod_reading import Pods
-from console.cluster.request import (
-    JSON,
-    MERGE_PATCH,
-    VERSION,
-    Answer,
-    Carrier,
-    Request,
-)
+from console.cluster.request import JSON, MERGE_PATCH, VERSION, Answer, Carrier, Request
+from console.cluster.upstream_lists import UpstreamLists, may_be_upstreams
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 from console.domain.turns import is_kueues
-from console.errors import NotFound
+from console.errors import ConsoleError, NotFound
 from console.operations.ports.cluster import (
     MOST_NAMESPACES,
     SUBMISSION_SELECTOR,
@@ -63,6 +58,7 @@ class KubernetesCluster:
     def __init__(self, transport: Carrier, description: ClusterDescription) -> None:
         self._transport, self._description = transport, description
         self._job, self._pod = decoding.Jobs(), Pods()
+        self._upstream = UpstreamLists(transport)
         self._version: tuple[float, str] | None = None
         """When it was told, and what."""
 
@@ -101,7 +97,14 @@ class KubernetesCluster:
 
     async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject:
         asked = Asked("get", RESOURCES[kind][1], namespace, name)
-        return decoding.document((await self._call("get", kind, namespace, name)).body, asked)
+        try:
+            answer = await self._call("get", kind, namespace, name)
+        except NotFound:
+            jobs = await self._upstream.manifest(namespace, name) if kind is Kind.JOB else None
+            if jobs is None:
+                raise
+            return jobs
+        return decoding.document(answer.body, asked)
 
     async def secret(self, namespace: str, name: str, key: str) -> bytes:
         asked = Asked("get", "secrets", namespace, name)
@@ -112,11 +115,16 @@ class KubernetesCluster:
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
         found = tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
-        return await self._admitted(found)
+        return (*await self._admitted(found), *await self._upstream.all(namespace))
 
     async def job(self, namespace: str, name: str) -> JobFacts:
-        found = self._job.one((await self._call("get", Kind.JOB, namespace, name)).body)
-        return (await self._admitted((found,)))[0]
+        try:
+            answer = await self._call("get", Kind.JOB, namespace, name)
+        except NotFound:
+            if (several := await self._upstream.one(namespace, name)) is None:
+                raise
+            return several
+        return (await self._admitted((self._job.one(answer.body),)))[0]
 
     async def queue(self, namespace: str, name: str) -> KueueQueue:
         return await self._kueue().queue(namespace, name)
@@ -134,18 +142,29 @@ class KubernetesCluster:
         return await self._kueue().with_admission(jobs) if any(map(is_kueues, jobs)) else jobs
 
     async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
+        if job is not None and self._upstream.met(namespace or "", job):
+            return await self._upstream.pods(namespace, job)
         label = SUBMISSION_SELECTOR if job is None else f"job-name={job}"
-        return tuple(await self._all(self._pods(namespace, label=label)))
+        found = await self._all(self._pods(namespace, label=label))
+        if job is None or (not found and may_be_upstreams(job)):
+            found += await self._upstream.pods(namespace, job)
+        return tuple(found)
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""
         from console.cluster.concerned import concerns
 
         uid = (await self.job(namespace, job)).uid
+        names = (
+            await self._upstream.job_names(namespace, job)
+            if self._upstream.met(namespace, job)
+            else ()
+        )
         found = [
             facts
             for facts, about in await self._all(self._events(namespace))
-            if concerns(job, about) and (about.kind != "Job" or about.uid in (uid, ""))
+            if any(concerns(each, about) for each in names)
+            or (concerns(job, about) and (about.kind != "Job" or about.uid in (uid, "")))
         ]
         return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
 
@@ -189,19 +208,39 @@ class KubernetesCluster:
             self._pods(namespace, label=SUBMISSION_SELECTOR),
             self._events(namespace),
             self._other_nodes(namespace),
+            upstream=self._upstream.jobs_source(namespace),
+            upstream_pods=self._upstream.pods_source(namespace),
         )
         return submissions.every(self._transport, sources, queues=self._kueue())
 
-    def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
+    async def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
         from console.cluster import submissions
 
+        of_upstream = await self._is_upstreams(namespace, name)
         sources = submissions.WatchedSources(
-            self._jobs(namespace, field=f"metadata.name={name}"),
-            self._pods(namespace, label=f"job-name={name}"),
+            self._upstream.jobs_source(namespace)
+            if of_upstream
+            else self._jobs(namespace, field=f"metadata.name={name}"),
+            self._upstream.pods_source(namespace)
+            if of_upstream
+            else self._pods(namespace, label=f"job-name={name}"),
             self._events(namespace),
             self._other_nodes(namespace),
+            of_upstream=of_upstream,
         )
-        return submissions.one(self._transport, name, sources, queues=self._kueue())
+        told = submissions.one(self._transport, name, sources, queues=self._kueue())
+        async with contextlib.aclosing(told) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+
+    async def _is_upstreams(self, namespace: str, name: str) -> bool:
+        """Whether that is a submission of several Jobs. What cannot be asked is watched as one
+        Job: the watch itself says why it is not live."""
+        if self._upstream.met(namespace, name) or not may_be_upstreams(name):
+            return self._upstream.met(namespace, name)
+        with contextlib.suppress(ConsoleError):
+            await self.job(namespace, name)
+        return self._upstream.met(namespace, name)
 
     def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         return tailing.blocks(self._transport, request)

@@ -1,6 +1,7 @@
 """One watch of Jobs, one of pods and one of events, joined into one stream of domain events.
 
 A fourth tells of the nodes, while a pod is on one: their events lie in a namespace of their own.
+A fifth looks for Jobs of upstream's present shape, and a sixth for their pods once there is one.
 What Kueue says of Jobs that wait for it is no watch: it is asked for, of all of them at once.
 Knows which submission each is about; how an event tells that is `concerned`'s.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +21,8 @@ from console.cluster.admission import InQueues, Queues
 from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import ListSource
 from console.cluster.request import Carrier
+from console.cluster.upstream_reading import UpstreamSeen
+from console.cluster.upstream_watch import UpstreamWatch
 from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
     ConnectionChanged,
@@ -32,22 +36,38 @@ from console.domain.facts import JobFacts, PodFacts
 from console.domain.node_events import AFTERWARDS
 from console.errors import Forbidden
 
+log = logging.getLogger(__name__)
+
 WAITING_CHANGES = 1000
 NEEDED = ("jobs", "pods")
 """Without these nothing is live; an account may be kept from events."""
+UPSTREAM_JOBS, UPSTREAM_PODS = "upstream jobs", "upstream pods"
+AFTER_THEM = ("events", "nodes")
+"""They tell names alone."""
 
 
 class WatchedSources(msgspec.Struct, frozen=True):
     """What is watched: one of each kind."""
 
-    jobs: ListSource[JobFacts]
+    jobs: ListSource[Any]
     pods: ListSource[PodFacts]
     events: ListSource[About]
     nodes: ListSource[About] | None = None
     """Events of nodes, where `events` has not all of them."""
+    of_upstream: bool = False
+    """`jobs` and `pods` are upstream's."""
+    upstream: ListSource[UpstreamSeen | None] | None = None
+    """Where Jobs of upstream's may be; None where no other than `jobs` are wanted."""
+    upstream_pods: ListSource[PodFacts] | None = None
 
     def by_key(self) -> tuple[tuple[str, ListSource[Any]], ...]:
-        return ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
+        ours = ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
+        return ours if self.upstream is None else (*ours, (UPSTREAM_JOBS, self.upstream))
+
+    @property
+    def awaited(self) -> set[str]:
+        """The lists that have to be whole before anything is called live."""
+        return {*NEEDED, *(() if self.upstream is None else (UPSTREAM_JOBS,))}
 
 
 class _Pumps:
@@ -59,6 +79,7 @@ class _Pumps:
         self._listed = {key: asyncio.Event() for key in NEEDED}
         self._failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beside: set[str] = set()
         self._nodes: asyncio.Task[None] | None = None
         self._nodes_end: asyncio.TimerHandle | None = None
 
@@ -90,6 +111,12 @@ class _Pumps:
             self._nodes.cancel()
         self._nodes, self._nodes_end = None, None
 
+    def also(self, key: str, source: ListSource[Any]) -> None:
+        """That one too, from now on; once, however often it is asked for."""
+        if key not in self._beside:
+            self._beside.add(key)
+            self.start(key, source)
+
     def look_at(self, queues: InQueues) -> None:
         """At what Kueue says of Jobs that wait for it."""
 
@@ -116,7 +143,7 @@ class _Pumps:
         return found
 
     async def _pump(self, key: str, source: ListSource[Any]) -> None:
-        if key not in self._listed:
+        if key in AFTER_THEM:
             # Events tell names alone: before the Jobs are known most would be held back, and many
             # dropped.
             await asyncio.gather(*(each.wait() for each in self._listed.values()))
@@ -148,12 +175,13 @@ async def merged(
     transport: Carrier,
     sources: WatchedSources,
     on_nodes: Callable[[], bool],
+    of_upstream: Callable[[], bool],
     queues: InQueues | None = None,
 ) -> AsyncIterator[tuple[str, Any]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
     Events come after the first list of what they are about: they tell names alone. Those of nodes
-    come while there is a pod `on_nodes`.
+    come while there is a pod `on_nodes`, pods of upstream's once there is a Job `of_upstream`.
     """
     pumps = _Pumps(transport)
     for key, source in sources.by_key():
@@ -164,6 +192,8 @@ async def merged(
         while True:
             if sources.nodes is not None:
                 pumps.listen_to_nodes(sources.nodes, on_nodes())
+            if sources.upstream_pods is not None and of_upstream():
+                pumps.also(UPSTREAM_PODS, sources.upstream_pods)
             yield await pumps.next()
     finally:
         await pumps.stop()
@@ -175,11 +205,13 @@ class WatchesLive:
     def __init__(self, needed: set[str]) -> None:
         self._missing = dict.fromkeys(needed, "Not connected yet.")
         self._told: tuple[bool, str] | None = None
+        self._heard: set[str] = set()
 
     def note(self, key: str, change: Live | Lost) -> ConnectionChanged | None:
         """What to tell, if anything changed."""
         if isinstance(change, Live):
             self._missing.pop(key, None)
+            self._heard.add(key)
         else:
             self._missing[key] = " ".join(str(change.error).split())
         why = next(iter(self._missing.values()), "")
@@ -189,10 +221,17 @@ class WatchesLive:
         self._told = (not self._missing, why)
         return ConnectionChanged(datetime.now(UTC), not self._missing, why)
 
+    def expect(self, key: str) -> None:
+        """One more is needed before anything is called live for the first time."""
+        if self._told is None and key not in self._heard:
+            self._missing.setdefault(key, "Not connected yet.")
+
 
 def told(change: Seen[Any] | Gone[Any]) -> Told | None:
     """A Job's or a pod's change as a domain event; None for pods of no Job."""
     at, item = datetime.now(UTC), change.item
+    if isinstance(item, UpstreamSeen):
+        item = item.job
     if isinstance(item, JobFacts):
         event: Event = JobSeen(at, item) if isinstance(change, Seen) else JobVanished(at)
         return item.namespace, item.name, event
@@ -209,27 +248,67 @@ async def every(
 
     `alone`: the sources have no other Job than that one; it is told too that there is none.
     """
-    connection, concerned = WatchesLive(set(NEEDED)), Concerned()
+    connection, concerned = WatchesLive(sources.awaited), Concerned()
     waiting = InQueues(queues) if queues is not None else None
+    upstream = UpstreamWatch(alone)
     if alone:
         concerned.expect(sources.jobs.namespace or "", alone)
-    changing = merged(transport, sources, lambda: concerned.on_nodes, waiting)
+    changing = merged(
+        transport, sources, lambda: concerned.on_nodes, lambda: upstream.any_seen, waiting
+    )
     async with contextlib.aclosing(changing) as changes:  # type: ignore[type-var]
         async for key, change in changes:
             if key in ("nodes", "events", "queues"):
                 for event_told in _beside(key, change, concerned, waiting):
-                    yield event_told
+                    yield upstream.renamed(event_told)
             elif isinstance(change, Live | Lost):
-                if alone and isinstance(change, Live) and key == "jobs" and not change.listed:
+                if alone and key == "jobs" and _is_none(change, sources, upstream):
                     yield sources.jobs.namespace or "", alone, JobVanished(datetime.now(UTC))
-                if state := connection.note(key, change):
+                if state := _noted(connection, key, change, upstream):
                     yield "", "", state
-            elif told_change := told(change):
-                if waiting is not None:
-                    told_change = waiting.learn(*told_change)
-                yield told_change
-                for event_told in concerned.learn(*told_change):
+            else:
+                several = sources.of_upstream or key in (UPSTREAM_JOBS, UPSTREAM_PODS)
+                of_upstream = upstream if several else None
+                for event_told in _of_objects(change, concerned, waiting, of_upstream):
                     yield event_told
+
+
+def _of_objects(
+    change: Any, concerned: Concerned, waiting: InQueues | None, upstream: UpstreamWatch | None
+) -> Iterable[Told]:
+    """What a Job's or a pod's change tells, and the events that waited for it: these are given
+    away by its own name. `upstream`: it is one of several of a submission."""
+    if (own := told(change)) is None:
+        return
+    if upstream is not None:
+        changed = tuple(upstream.told(change))
+        yield from changed
+        for event_told in concerned.learn(*own) if changed else ():
+            yield upstream.renamed(event_told)
+        return
+    own = waiting.learn(*own) if waiting is not None else own
+    yield own
+    yield from concerned.learn(*own)
+
+
+def _is_none(change: Live | Lost, sources: WatchedSources, upstream: UpstreamWatch) -> bool:
+    """All is listed, and the Job that is watched alone is not there."""
+    some = upstream.any_seen if sources.of_upstream else isinstance(change, Live) and change.listed
+    return isinstance(change, Live) and not some
+
+
+def _noted(
+    connection: WatchesLive, key: str, change: Live | Lost, upstream: UpstreamWatch
+) -> ConnectionChanged | None:
+    """A namespace may have more Jobs of others than anybody lists: while none is upstream's, that
+    these cannot be looked through makes nothing old."""
+    if key == UPSTREAM_JOBS:
+        if upstream.any_seen:
+            connection.expect(UPSTREAM_PODS)
+        elif isinstance(change, Lost):
+            log.warning("Whether upstream has submissions here is not known: %s", change.error)
+            change = Live(0)
+    return connection.note(key, change)
 
 
 def _beside(

@@ -58,7 +58,7 @@ def _told(board: BoardSnapshot, pair: PairFacts, status: PairStatus) -> Beginnin
         case PairStatus.WAITING:
             created = board.pod.created_at if board.pod else _created(board.job)
             return created, created is not None
-        case PairStatus.BOOTING:
+        case PairStatus.BOOTING | PairStatus.RUNNING:
             return _all_of([half.started_at for half in pair.halves])
         case PairStatus.BLOCKED:
             return _blocked(board, pair)

@@ -91,10 +91,14 @@ def _of_parts(board: BoardSnapshot, parts: tuple[PodFacts, ...]) -> Blockage | N
     if not kept:
         return None if len(living) == len(parts) else _not_created(board.events)
     first = kept[0][1]
-    alike = tuple(f"pair {part.pair}" for part, one in kept if one.kind is first.kind)
+    alike = tuple(_named(part) for part, one in kept if one.kind is first.kind)
     names = tuple(name for _, one in kept for name in one.containers)
     every = tuple(one for _, one in kept)
     return Blockage(first.kind, f"{listed(alike)}: {first.text}", first.advice, names, every)
+
+
+def _named(part: PodFacts) -> str:
+    return f"pair {part.pair}" if part.pair else "the monitor"
 
 
 def _of_part(board: BoardSnapshot, part: PodFacts) -> Blockage | None:

@@ -37,6 +37,8 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
     """Each pair has that limit for itself: what is told is of the one that has spent most."""
     failed: tuple[int, ...] = ()
     """Pairs that have spent theirs and failed once more."""
+    of_restarts: bool = False
+    """With `by_pair`: what each spends are restarts of its containers, as where all share one."""
 
     @classmethod
     def of_pairs(
@@ -87,7 +89,7 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
         """Whole pair resumes that can still do work; the one that reaches the limit cannot."""
         if self.limit is None or not self.counted:
             return 0 if self.exhausted else None
-        if self.by_pair:
+        if self.by_pair and not self.of_restarts:
             return 0 if self.failed else self.limit - self.least
         usable = max(self.limit - 1, 0) - self.least
         return max(usable // RESTARTS_PER_RESUME, 0)

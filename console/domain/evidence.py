@@ -14,7 +14,7 @@ from console.domain.events import StreamState
 from console.domain.facts import ClusterEvent, ContainerState, IndexedJob, JobFacts, PodFacts
 from console.domain.lost_pods import restarts_counted
 from console.domain.progress import MergeStatus
-from console.domain.submission import INIT, LOGCOPY, SubmissionPlan
+from console.domain.submission import INIT, LOGCOPY, PairPlan, SubmissionPlan
 
 LIMIT_REACHED = "BackoffLimitExceeded"
 RUNS = ("Started", "Created")
@@ -47,12 +47,21 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
 
 def _budget_of_pairs(board: BoardSnapshot, indexes: IndexedJob, limit: int) -> RestartBudget:
     """By the newest pod of each: it knows how many failed before it."""
+    if indexes.restarts:
+        from console.domain.upstream_standing import budget_of_workers  # few have several Jobs
+
+        known = {pod.pair for pod in board.parts} >= {p.number for p in _pairs(board)}
+        return budget_of_workers(board, indexes, counted=known or never_ran(board))
     spent = {f"agent-{pod.pair}": pods_failed(pod, indexes) for pod in board.parts}
     failed = tuple(index + 1 for index in indexes.failed)
     known = {pod.index for pod in board.parts} >= {*indexes.failed}
     counted = (bool(board.parts) and known) or never_ran(board)
     spent |= {f"agent-{number}": limit for number in failed}
     return RestartBudget.of_pairs(limit, spent, failed, counted=counted)
+
+
+def _pairs(board: BoardSnapshot) -> tuple[PairPlan, ...]:
+    return board.job.plan.pairs if board.job and board.job.plan else ()
 
 
 def pods_failed(pod: PodFacts, indexes: IndexedJob | None) -> int:
@@ -101,6 +110,8 @@ def not_created(board: BoardSnapshot, container: str) -> bool:
 def drives_known(board: BoardSnapshot) -> bool:
     """Whether what is known of the drives is all there is to know."""
     report = board.report
+    if board.job is not None and board.job.plan is not None and board.job.plan.upstream is not None:
+        return not _has_driven(board)
     final = board.merged is not None and board.merged.final
     if final or (report and report.status is not MergeStatus.RUNNING):
         return True

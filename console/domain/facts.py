@@ -160,6 +160,8 @@ class IndexedJob(msgspec.Struct, frozen=True, gc=False):
     completed: tuple[int, ...] = ()
     failed: tuple[int, ...] = ()
     """For good: no other pod is made."""
+    restarts: bool = False
+    """Each is a Job of its own, whose pod stays: the limit is of its containers' restarts."""
 
 
 class Turn(msgspec.Struct, frozen=True, gc=False):

@@ -115,7 +115,8 @@ def listed(job: JobFacts, pod: PodFacts | None, at: datetime) -> BoardSnapshot:
     board, total = _standing(named, at), None
     if board.status is SubmissionStatus.RUNNING:
         board = replace(board, pairs=pair_boards(board))
-    if job.plan and None not in (routes := job.plan.drives.routes):
+    whole = job.plan is not None and job.plan.has_all_pairs
+    if whole and job.plan and None not in (routes := job.plan.drives.routes):
         total = sum(len(each or ()) for each in routes) * job.plan.drives.repetitions
     return replace(board, done=0 if drives_known(board) else None, total=total)
 
@@ -138,7 +139,8 @@ def _least_done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int |
 def _total(board: BoardSnapshot, pairs: tuple[PairBoard, ...]) -> int | None:
     """By the pairs if the routes of all are known, else as logcopy counts."""
     known = [pair.total for pair in pairs if pair.total is not None]
-    if pairs and len(known) == len(pairs):
+    whole = board.job is None or board.job.plan is None or board.job.plan.has_all_pairs
+    if whole and pairs and len(known) == len(pairs):
         return sum(known)
     return board.report.total if board.report else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from console.domain.facts import (
     ContainerState,
     PodFacts,
 )
-from console.domain.submission import INIT, LOGCOPY
+from console.domain.submission import INIT, LOGCOPY, MONITOR
 
 _OF_PAIR = re.compile(r"(.+)-([1-9]\d{0,5})")
 _ORDER = ("simulator", "agent")
@@ -30,6 +30,15 @@ def with_part(parts: Parts, pod: PodFacts) -> Parts:
     """That state of a pod in its index's place."""
     others = (each for each in parts if each.index != pod.index)
     return tuple(sorted((*others, pod), key=lambda each: each.index or 0))
+
+
+def present(pods: Iterable[PodFacts]) -> Parts:
+    """The newest of each index; the newest alone of pods that have all pairs."""
+    begin = datetime.min.replace(tzinfo=UTC)
+    newest: dict[int | None, PodFacts] = {}
+    for pod in sorted(pods, key=lambda each: each.created_at or begin):
+        newest[pod.index] = pod
+    return tuple(sorted(newest.values(), key=lambda each: each.index or 0))
 
 
 def part_of(parts: Parts, index: int | None) -> PodFacts | None:
@@ -116,8 +125,8 @@ def _place(container: ContainerFacts) -> tuple[int, int, int]:
 
 def joined_logcopy(pod: PodFacts) -> ContainerFacts | None:
     """The one of several that tells most of how the merging goes: one that does not run while it
-    should, else one that runs, else the last that ended."""
-    each = [one for one in pod.containers if one.asked == LOGCOPY]
+    should, else one that runs, else the last that ended. Of upstream's Jobs the monitor."""
+    each = [one for one in pod.containers if one.asked in (LOGCOPY, MONITOR)]
     ill = [one for one in each if one.state is ContainerState.WAITING and one.reason]
     running = [one for one in each if one.state is ContainerState.RUNNING]
     return next(iter((*ill, *running, *reversed(each))), None)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.spans import shifted
-from console.domain.submission import is_logcopy
+from console.domain.submission import MONITOR, is_logcopy
 from console.domain.ticks import NO_TICK, Tick, ticked
 
 TOLD_LATE = timedelta(seconds=5)
@@ -26,7 +26,7 @@ def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
     if number:
         pairs = _of_pair(board.pairs, number, event, agent=half == "agent")
         return replace(board, updated_at=event.at, pairs=pairs)
-    if is_logcopy(event.container):
+    if is_logcopy(event.container) or event.container == MONITOR:
         return replace(board, updated_at=event.at, logcopy_line=event.text)
     return replace(board, updated_at=event.at)
 

@@ -24,6 +24,8 @@ class PairStatus(StrEnum):
     BLOCKED = "blocked"
     """A half of it cannot start."""
     BOOTING = "booting"
+    RUNNING = "running"
+    """Both halves do, and no log that is read here tells more, as with upstream's Jobs."""
     DRIVING = "driving"
     RESETTING = "resetting"
     BACKING_OFF = "backing off"
@@ -36,7 +38,7 @@ class PairStatus(StrEnum):
     """It is over, and nothing that is left tells how it ended."""
 
 
-AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+AT_WORK = (PairStatus.BOOTING, PairStatus.RUNNING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
 class RouteState(StrEnum):

@@ -107,6 +107,8 @@ def _status(board: BoardSnapshot, plan: PairPlan, pair: PairFacts) -> PairStatus
         own = {plan.simulator, plan.agent} & {*blockage.containers}
         blockage = blockage if own else None
     status = status_of(pair, board.status, blockage)
+    if status is PairStatus.BOOTING and board.job and board.job.plan and board.job.plan.upstream:
+        status = PairStatus.RUNNING  # by nothing that is read here does it differ from driving
     completed = indexes is not None and plan.number - 1 in indexes.completed
     unseen = status in (PairStatus.WAITING, PairStatus.UNKNOWN, *AT_WORK)
     return PairStatus.DONE if completed and unseen else status
@@ -118,7 +120,9 @@ def _own_pod(board: BoardSnapshot, number: int) -> dict[str, Any]:
         return {}
     part = part_of(board.parts, number - 1)
     failed = pods_failed(part, indexes) if part else 0 if not board.parts else None
-    told = {"failed_pods": failed, "pods_allowed": indexes.limit}
+    told: dict[str, Any] = {"failed_pods": failed, "pods_allowed": indexes.limit}
+    if indexes.restarts:
+        told = {}  # its halves count their own
     return told | ({"pod": part.name, "node": part.node} if part else {})
 
 

@@ -33,7 +33,11 @@ DEADLINE = "DeadlineExceeded"
 
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
     """The status and its reason; the reason may be empty while all goes well."""
-    status, reason = _standing(board)
+    plan = board.job.plan if board.job else None
+    if plan is not None and plan.upstream is not None and not board.vanished:
+        status, reason = _of_jobs(board)
+    else:
+        status, reason = _standing(board)
     return status, _one_line(reason)
 
 
@@ -41,6 +45,13 @@ def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
 def _one_line(reason: str) -> str:
     plain = " ".join(neutralise(reason.replace("\n", " ")).split())
     return plain if len(plain) <= LONGEST_REASON else plain[: LONGEST_REASON - 1] + "…"
+
+
+def _of_jobs(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
+    from console.domain.upstream_standing import standing_of_jobs  # few have several Jobs
+
+    assert board.job is not None
+    return standing_of_jobs(board, board.job, why_pending(board))
 
 
 def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:

@@ -16,6 +16,10 @@ from console.results.drives import Drives
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""
+UPLOADER, MONITOR = "aws-uploader", "monitor"
+"""What takes logcopy's place in Jobs of upstream's: beside each worker, and in a Job of its own."""
+MONITOR_INDEX = -1
+"""Of the monitor's pod among those of the workers, which count from 0: it is pair 0, and none."""
 USUAL_PAIRS = 4
 """Of our own specs: what is expected of a submission while nobody has told its plan."""
 FIRST_CARLA_PORT = 2000
@@ -94,6 +98,16 @@ class Images(msgspec.Struct, frozen=True, gc=False):
     logcopy: str
 
 
+class UpstreamPlan(msgspec.Struct, frozen=True, gc=False):
+    """What Jobs of upstream's state machine say beside their pairs: one for each worker, and a
+    monitor's, which merges in a bucket and tells EvalAI."""
+
+    workers_asked: int | None
+    """There may be fewer: no worker is without a route. None where no monitor says it."""
+    stored_in: str
+    """`s3://bucket/1234`; empty where no Job says it."""
+
+
 class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     """What a submission's Job will do, or was asked to do."""
 
@@ -117,17 +131,23 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     team_id: str = ""
     """The challenge server's number of the team; empty where the Job does not say."""
     layout: Layout = Layout.ONE_POD
+    upstream: UpstreamPlan | None = None
+    """Upstream made its Jobs: nothing of it is ours to change, and no log of it tells results."""
 
     @property
     def containers(self) -> tuple[str, ...]:
         """Names of the containers after the init container, in the Job's order; those of all pods,
         as `facts` tell them apart."""
         halves = (name for pair in self.pairs for name in (pair.simulator, pair.agent))
+        if self.upstream is not None:
+            return (*halves, *(f"{UPLOADER}-{pair.number}" for pair in self.pairs), MONITOR)
         return (*halves, *self.logcopies)
 
     @property
     def logcopies(self) -> tuple[str, ...]:
-        """The one logcopy, or the one of each pair."""
+        """The one logcopy, or the one of each pair; none where upstream merges."""
+        if self.upstream is not None:
+            return ()
         if self.layout is Layout.ONE_POD:
             return (LOGCOPY,)
         return tuple(f"{LOGCOPY}-{pair.number}" for pair in self.pairs)
@@ -137,6 +157,12 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
         at = next(n for n, each in enumerate(self.pairs) if each.number == pair)
         drives = self.drives._replace(subsets=(self.drives.subsets[at],))
         return replace(self, pairs=(self.pairs[at],), drives=drives)
+
+    @property
+    def has_all_pairs(self) -> bool:
+        """Nothing that was launched is missing here, as a Job of upstream's that is gone may be."""
+        asked = self.upstream.workers_asked if self.upstream is not None else 0
+        return asked is not None and len(self.pairs) >= asked
 
     @property
     def routes(self) -> dict[int, tuple[str, ...] | None]:

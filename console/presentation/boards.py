@@ -11,6 +11,7 @@ from console.domain.budget import RestartBudget
 from console.domain.evidence import logcopy_heard
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
+from console.domain.submission import LOGCOPY, MONITOR
 from console.presentation.endings import container_state, every_ending, restart_count
 from console.presentation.fleet_columns import progress_bar
 from console.presentation.tones import (
@@ -152,7 +153,7 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     state = joined(
         [
             text(
-                ("logcopy ", Tone.MUTED),
+                (f"{merger(board)} ", Tone.MUTED),
                 *container_state(board.logcopy, absent=board.logcopy_absent),
             ),
             restart_count(board.logcopy),
@@ -166,6 +167,11 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     if len(lines) < height:
         lines.append(text(("│ ", Tone.MUTED), (board.logcopy_line or board.unheard, Tone.MUTED)))
     return lines
+
+
+def merger(board: BoardSnapshot) -> str:
+    """What merges: upstream's monitor in Jobs of upstream's."""
+    return MONITOR if board.logcopy and board.logcopy.name == MONITOR else LOGCOPY
 
 
 def _merge(board: BoardSnapshot) -> tuple[str, Tone]:

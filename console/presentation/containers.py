@@ -6,9 +6,12 @@ While nobody has told the plan, the pairs are those seen, or the usual ones befo
 from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import INIT, LOGCOPY, USUAL_PAIRS, PairPlan
+from console.domain.submission import INIT, LOGCOPY, MONITOR, USUAL_PAIRS, PairPlan
 
-_SHORT = {"simulator": "sim", "agent": "agt", "private": "init", "logcopy": "copy"}
+_SHORT = {"simulator": "sim", "agent": "agt", "private": "init", "logcopy": "copy"} | {
+    "aws": "up",
+    "monitor": "mon",
+}
 
 
 def pairs_of(board: BoardSnapshot) -> tuple[PairPlan, ...]:
@@ -32,6 +35,10 @@ def agent_of(board: BoardSnapshot, number: int) -> str:
 
 def own_containers(board: BoardSnapshot) -> tuple[str, ...]:
     """Those that the Job asks for: the halves, logcopy, and the one that runs before them."""
+    plan = board.job.plan if board.job else None
+    if plan is not None and plan.upstream is not None:
+        inits = (f"{INIT}-{each}" for each in (*numbers_of(board), MONITOR))
+        return (*plan.containers, *inits)
     halves = (name for pair in pairs_of(board) for name in (pair.simulator, pair.agent))
     return (*halves, LOGCOPY, INIT)
 
@@ -61,5 +68,5 @@ def short_names(board: BoardSnapshot) -> dict[str, str]:
 
 
 def _short(container: str) -> str:
-    word, _, number = container.partition("-")
+    word, number = container.partition("-")[0], container.rpartition("-")[2]
     return _SHORT[word] + (number if number.isdigit() else "")

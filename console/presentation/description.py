@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from console.domain.board import BoardSnapshot
-from console.domain.facts import ContainerFacts
+from console.domain.facts import ContainerFacts, PodFacts
 from console.presentation.endings import container_state
 from console.presentation.happenings import happenings
 from console.presentation.tones import BLANK, Line, Tone, text
@@ -22,26 +22,56 @@ Told = Mapping[str, Any]
 
 def description(job: Told, board: BoardSnapshot, now: datetime) -> list[Line]:
     """`job` as the cluster or a recording has it, without credentials."""
-    spec = _map(job, "spec")
-    template = _map(spec, "template", "spec")
-    lines = [*_head(job, board), *_pod(template, board)]
+    several = _maps(job, "items")
+    lines = [*_head(job, board)] if several else []
+    for each in several or (job,):
+        lines += [*([BLANK] if several else ()), *_of_job(each, board, alone=not several)]
+    return [*lines, BLANK, text(("Events", Tone.STRONG)), *happenings(board, now)]
+
+
+def _of_job(job: Told, board: BoardSnapshot, *, alone: bool) -> Iterator[Line]:
+    """The Job, the pod that it makes, and its containers; `alone`: it is the whole submission."""
+    template = _map(job, "spec", "template", "spec")
+    part = None if alone else _part(board, str(_map(job, "metadata").get("name", "")))
+    yield from _head(job, board) if alone else _one_of_several(job)
+    yield from _pod(template, board.pod if alone else part)
     for kind in ("initContainers", "containers"):
         for each in _maps(template, kind):
-            lines += [BLANK, *_container(each, board)]
+            name = str(each.get("name", "?"))
+            yield BLANK
+            yield from _container(each, name, _facts(board.pod if alone else part, name))
     volumes = ", ".join(str(each.get("name", "?")) for each in _maps(template, "volumes"))
-    return [
-        *lines,
-        BLANK,
-        _field("Volumes", volumes),
-        BLANK,
-        text(("Events", Tone.STRONG)),
-        *happenings(board, now),
-    ]
+    yield from (BLANK, _field("Volumes", volumes))
+
+
+def _part(board: BoardSnapshot, job: str) -> PodFacts | None:
+    """The pod of one of several Jobs: its name begins with that one's."""
+    return next((each for each in board.parts if each.name.startswith(f"{job}-")), None)
+
+
+def _facts(pod: PodFacts | None, name: str) -> ContainerFacts | None:
+    """By the name that it has in its Job."""
+    return next((each for each in pod.containers if each.asked == name), None) if pod else None
+
+
+def _one_of_several(job: Told) -> Iterator[Line]:
+    """A Job of a submission that has several."""
+    meta, spec = _map(job, "metadata"), _map(job, "spec")
+    yield text((f"Job {meta.get('name', '?')}", Tone.STRONG))
+    for name in ("uid", "creationTimestamp"):
+        yield _field(name, meta.get(name, "?"))
+    for name in ("backoffLimit", "suspend"):
+        if name in spec:
+            yield _field(name, spec[name])
+    for each in _maps(_map(job, "status"), "conditions"):
+        words = (each.get("reason", ""), each.get("message", ""))
+        told = " ".join(str(word) for word in words if word)
+        yield _field("condition", f"{each.get('type', '?')}={each.get('status', '?')} {told}")
 
 
 def _head(job: Told, board: BoardSnapshot) -> Iterator[Line]:
     meta, spec = _map(job, "metadata"), _map(job, "spec")
-    yield text(("Job", Tone.STRONG))
+    yield text((f"{'Jobs' if 'items' in job else 'Job'}", Tone.STRONG))
     for name in ("name", "namespace", "uid", "creationTimestamp"):
         yield _field(name, meta.get(name, "?"))
     yield from _several("labels", _map(meta, "labels"))
@@ -55,8 +85,7 @@ def _head(job: Told, board: BoardSnapshot) -> Iterator[Line]:
         yield _field("condition", f"{each.type}={state} {each.reason} {each.message}".rstrip())
 
 
-def _pod(template: Told, board: BoardSnapshot) -> Iterator[Line]:
-    pod = board.pod
+def _pod(template: Told, pod: PodFacts | None) -> Iterator[Line]:
     yield from (BLANK, text(("Pod", Tone.STRONG)))
     if pod is None:
         yield _field("name", "? (no pod has been seen)")
@@ -70,10 +99,9 @@ def _pod(template: Told, board: BoardSnapshot) -> Iterator[Line]:
     yield from _several("nodeSelector", _map(template, "nodeSelector"))
 
 
-def _container(told: Told, board: BoardSnapshot) -> Iterator[Line]:
-    name = str(told.get("name", "?"))
-    yield text((name, Tone.STRONG))
-    facts: ContainerFacts | None = board.pod.container(name) if board.pod else None
+def _container(told: Told, name: str, facts: ContainerFacts | None) -> Iterator[Line]:
+    """`name`: as the board calls it, where it is of one of several pods."""
+    yield text((facts.name if facts else name, Tone.STRONG))
     yield (*_field("state", ""), *container_state(facts))
     yield _field("restarts", facts.restart_count if facts else "?")
     yield _field("image", told.get("image", "?"))

@@ -49,22 +49,40 @@ So from the cluster alone nobody knows a record or a score: only which drives ea
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from console.domain.routes import parse_subset
+from console.domain.submission import (
+    INIT,
+    MONITOR,
+    UPLOADER,
+    HangLimits,
+    Images,
+    Layout,
+    PairPlan,
+    SubmissionPlan,
+    UpstreamPlan,
+)
+from console.errors import InvalidInput
+from console.results.drives import Drives
+from console.results.leaderboard import named
+from console.results.subsets import MOST_DRIVES
 from console.specs import pod
 from console.specs.pod import ContainerSpec
 
 ACCOUNT = "submission-worker"
 """The service account of both."""
-WORKER_CONTAINERS = ("simulator", "agent", "aws-uploader")
-MONITOR = "monitor"
-"""Its container, and how the name of its Job ends."""
+WORKER_CONTAINERS = ("simulator", "agent", UPLOADER)
 _NAME = re.compile(
     r"(?P<submission>.+-(?P<id>\d{1,18}))-(?:worker(?P<number>[1-9]\d{0,2})|monitor)"
 )
+LIMITS = HangLimits(idle=800.0, tick=None, boot=3600.0)
+"""As upstream's scripts have them: no variable of a Job changes one."""
+CARLA_PORT, TRAFFIC_MANAGER_PORT = 2000, 8000
+"""What a server and an evaluator take where nobody tells them another."""
 _COUNT = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 _FIRST, _SECOND = "1.0", "2.0"
 
@@ -131,28 +149,74 @@ def team_of(submission: str, track: str) -> str:
     return before.removesuffix("-" + track.lower().replace("_", "-"))
 
 
+def plan_of_jobs(
+    name: str,
+    namespace: str,
+    backoff_limit: int,
+    workers: Sequence[UpstreamWorker],
+    monitor: UpstreamMonitor | None,
+) -> SubmissionPlan | None:
+    """Of the workers that were seen, by their numbers; None while nobody has seen one, and for
+    more drives than anybody launches: whoever shows a plan shows each of them."""
+    if not workers:
+        return None
+    first = workers[0]
+    subsets = tuple(each.subset for each in workers)
+    drives = Drives(named(first.leaderboard), first.repetitions, subsets)
+    if (drives.total or 0) > MOST_DRIVES:
+        return None
+    asked = monitor.workers if monitor else None
+    stored_in = first.stored_in or (monitor.stored_in if monitor else "")
+    return SubmissionPlan(
+        name=name,
+        namespace=namespace,
+        drives=drives,
+        backoff_limit=backoff_limit,
+        pairs=tuple(_pair(each.number) for each in workers),
+        nonce="",
+        images=Images(*first.images),
+        track=first.track,
+        team_id=monitor.team_id if monitor else "",
+        layout=Layout.POD_PER_PAIR,
+        upstream=UpstreamPlan(asked, stored_in),
+    )
+
+
+def _pair(number: int) -> PairPlan:
+    return PairPlan(number, None, CARLA_PORT, TRAFFIC_MANAGER_PORT, LIMITS)
+
+
 def _worker(
     submission: str, number: int, by_name: Mapping[str, ContainerSpec]
 ) -> UpstreamWorker | None:
     if any(name not in by_name for name in WORKER_CONTAINERS):
         return None
     simulator, agent, uploader = (by_name[name] for name in WORKER_CONTAINERS)
-    if agent.env.get("WORKER_ID") != str(number):
+    subset = agent.env.get("ROUTES_SUBSET", "")
+    if agent.env.get("WORKER_ID") != str(number) or not _is_subset(subset):
         return None
-    init = by_name.get("private-contents")
+    init = by_name.get(INIT)
     told = agent.env.get("REPETITIONS", "")
     return UpstreamWorker(
         submission,
         number,
         # Only 2.0's server has a display to draw on.
         _SECOND if "DISPLAY" in simulator.env_names else _FIRST,
-        agent.env.get("ROUTES_SUBSET", ""),
+        subset,
         # The agent's script takes 1 where its Job is silent.
         int(told) if _COUNT.fullmatch(told) else 1,
         agent.env.get("CHALLENGE_TRACK_CODENAME", "SENSORS"),
         (init.image if init else "", simulator.image, agent.image, uploader.image),
         _stored_in(uploader),
     )
+
+
+def _is_subset(said: str) -> bool:
+    try:
+        parse_subset(said)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _monitor(submission: str, by_name: Mapping[str, ContainerSpec]) -> UpstreamMonitor | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
+from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import ResumeOffer, results_go
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def why_not(board: BoardSnapshot) -> str:
 
     The resume itself has the last word: it reads what is really there.
     """
+    if why := why_not_changed(board.job, "resume"):
+        return why
     if not board.ended:
         return f"{board.name} is not over: cancel it first."
     if board.pod_lives and not board.vanished:

@@ -33,16 +33,16 @@ def paths(server: ExactServer) -> list[str]:
 
 
 def test_it_brings_no_loop_no_http_library_and_no_tls(tmp_path: Path) -> None:
-    with exact_server(NOTHING, NOTHING) as server:
+    with exact_server(NOTHING, NOTHING, NOTHING) as server:
         where = ("--kubeconfig", kubeconfig(tmp_path, server.url))
         loaded = loaded_modules(SCRIPT, *where, "list")
-        assert paths(server) == ["jobs", "pods"]
+        assert paths(server) == ["jobs", "jobs", "pods"]
     assert not loaded & {"asyncio", "aiohttp", "ssl", "http.client", "email", "tarfile"}
     assert not loaded & {"dataclasses", "inspect", "typing_extensions"}
 
 
 def test_it_says_once_as_whom_it_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with exact_server(NOTHING, NOTHING) as server:
+    with exact_server(NOTHING, NOTHING, NOTHING) as server:
         assert main(["--kubeconfig", kubeconfig(tmp_path, server.url, ACTING), "list"]) == 0
     assert capsys.readouterr().err.count("acting as ci") == 1
 
@@ -51,11 +51,12 @@ def test_a_busy_server_is_waited_for_as_usual(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     busy = answer(b"{}", "Retry-After: 0", status=503)
-    with exact_server(busy, busy, NOTHING, NOTHING, NOTHING, hold=True) as server:
+    with exact_server(busy, busy, *[NOTHING] * 5, hold=True) as server:
         assert main(["--kubeconfig", kubeconfig(tmp_path, server.url, ACTING), "list"]) == 0
         asked = paths(server)
     assert asked[:3] == ["jobs", "version", "version"]
-    assert sorted(asked[3:]) == ["jobs", "pods"]
+    assert asked[3:].count("jobs") == 2
+    assert set(asked[3:]) == {"jobs", "pods"}
     told = capsys.readouterr()
     assert told.out.startswith("NAMESPACE")
     assert told.err.count("acting as ci") == 1

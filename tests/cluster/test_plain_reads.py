@@ -23,7 +23,7 @@ from console.errors import ConsoleError
 from console.operations.at_once import run
 from console.operations.ports.cluster import LogLines, LogRequest
 
-JOBS = ("first", "second")
+PODS = ("first", "second")
 LOG = LogRequest("races", "pod", "logcopy")
 LINES = b"2026-11-22T10:00:00.000000001Z one\n2026-11-22T10:00:01Z two\n"
 
@@ -46,7 +46,7 @@ def looking(folder: Path, url: str, user: str = "token: tok-1") -> KubernetesClu
 
 def names(cluster: KubernetesCluster) -> tuple[str, ...]:
     try:
-        return tuple(job.name for job in run(cluster.jobs("races")))
+        return tuple(pod.name for pod in run(cluster.pods("races", "demo")))
     finally:
         run(cluster.close())
 
@@ -55,7 +55,7 @@ def asked_of(server: ExactServer, folder: Path) -> tuple[str, ...]:
     return names(looking(folder, server.url))
 
 
-BODY = page(*JOBS)
+BODY = page(*PODS)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ BODY = page(*JOBS)
 )
 def test_a_list_is_read_in_each_plain_form(tmp_path: Path, told: bytes) -> None:
     with exact_server(told) as server:
-        assert asked_of(server, tmp_path) == JOBS
+        assert asked_of(server, tmp_path) == PODS
 
 
 def test_a_request_says_who_asks_as_the_usual_one_does(tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_a_request_says_who_asks_as_the_usual_one_does(tmp_path: Path) -> None:
     with exact_server(answer(BODY)) as server:
         names(looking(tmp_path, server.url + "/k8s/clusters/c-1", user))
     head, *headers, _, _ = server.requests[0].decode().split("\r\n")
-    selector = "labelSelector=app.kubernetes.io%2Fname%3Dleaderboard-submission"
-    path = "/k8s/clusters/c-1/apis/batch/v1/namespaces/races/jobs"
+    selector = "labelSelector=job-name%3Ddemo"
+    path = "/k8s/clusters/c-1/api/v1/namespaces/races/pods"
     assert head == f"GET {path}?{selector}&limit=500 HTTP/1.1"
     assert sorted(headers) == [
         "Accept-Encoding: gzip",

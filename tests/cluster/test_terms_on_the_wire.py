@@ -52,7 +52,7 @@ async def test_every_request_goes_as_the_one_that_was_asked_for(tmp_path: Path) 
         await cluster.jobs(None)
         await cluster.allowed("list", "jobs", "")
         await cluster.close()
-        assert impersonation(server) == [SENT] * 3
+        assert impersonation(server) == [SENT] * 4
 
 
 async def test_a_renewed_login_goes_on_acting_as_the_same_one(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_a_look_without_a_loop_goes_as_the_same_one(tmp_path: Path) -> Non
             return look(path, None, None, lambda c: c.jobs("races"), acts_as=BOB.acts_as)
 
         assert await asyncio.to_thread(ask) == ()
-        assert impersonation(server) == [SENT]
+        assert impersonation(server) == [SENT] * 2
 
 
 async def test_an_answer_is_waited_for_as_long_as_was_asked(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import telling
+from console.domain.upstream_refusals import refuse_upstreams
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
@@ -67,6 +68,7 @@ def _end(options: argparse.Namespace, verb: Verb, end: End, done: Done) -> int:
 
     async def told(services: Services, namespace: str) -> tuple[str, tuple[str, ...]]:
         board = await board_once(services, namespace, name)
+        refuse_upstreams(board.job, verb)
         kept = await asyncio.to_thread(ending.kept_here, services, board)
         where = services.cluster.description
         return namespace, ending.consequences(board, verb, where, kept)

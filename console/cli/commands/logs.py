@@ -16,6 +16,7 @@ from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
 from console.cli.refusing import given, refuse_all, refuse_empty, refuse_together
 from console.domain.facts import PodFacts
+from console.domain.joined_pods import present
 from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput, NotFound
 from console.operations.recording.log_times import Times
@@ -67,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
 
     async def work(services: Services, namespace: str) -> None:
         wanted = wanted_of(options, namespace, name)
-        pod = None if wanted.recorded else await _newest_pod(services, wanted)
-        if pod is not None:
-            await print_live(services, pod, _asked(options), follow=options.follow)
+        pods = () if wanted.recorded else await _present_pods(services, wanted)
+        if pods:
+            await print_live(services, pods, _asked(options), follow=options.follow)
             return
         gone = None if wanted.recorded else await _what_is_gone(services, wanted)
         with blocking():
@@ -167,11 +168,9 @@ def _asked(options: argparse.Namespace) -> WantedLog:
     )
 
 
-async def _newest_pod(services: Services, wanted: Wanted) -> PodFacts | None:
+async def _present_pods(services: Services, wanted: Wanted) -> tuple[PodFacts, ...]:
     pods = await services.cluster.pods(wanted.namespace, wanted.name)
-    meant = [pod for pod in pods if pod.owner.startswith(wanted.uid)]
-    begin = datetime.min.replace(tzinfo=UTC)
-    return max(meant, key=lambda pod: pod.created_at or begin, default=None)
+    return present(pod for pod in pods if pod.owner.startswith(wanted.uid))
 
 
 async def _what_is_gone(services: Services, wanted: Wanted) -> NotFound:

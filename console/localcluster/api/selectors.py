@@ -38,7 +38,10 @@ _NEWER_EVENT_FIELDS = {
 }
 """As events.k8s.io calls them -> as they are stored."""
 _SELECTABLE_FIELDS = {
-    "pods": ("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "status.phase"),
+    "pods": (
+        *("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName"),
+        "status.phase",
+    ),
     "events": _EVENT_FIELDS,
     "events.events.k8s.io": tuple(_NEWER_EVENT_FIELDS),
     "jobs.batch": ("status.successful",),

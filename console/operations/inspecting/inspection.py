@@ -171,7 +171,7 @@ def _attempt(
     attempt: int | None,
 ) -> Verdict:
     _, until = span_of(pair.ended, attempt)
-    lines = [*lines_before(_logcopies(board, pair.number)[0], log_of, until)]
+    lines = [e for c in _logcopies(board, pair.number)[:1] for e in lines_before(c, log_of, until)]
     for half in ("simulator", "agent"):
         span = half_span(pair.ended, half, attempt)
         lines += lines_of_half(f"{half}-{pair.number}", log_of, span)

@@ -14,6 +14,7 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.domain.submission import is_logcopy
+from console.domain.upstream_refusals import refuse_upstreams
 from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome
 from console.operations.ports.publications import (
@@ -76,6 +77,7 @@ def ready_to_publish(
     see `standing_now`."""
     job = told.board.job
     assert job is not None, "a known board has its Job"
+    refuse_upstreams(job, "publish")
     place = job.evalai or _by_its_numbers(services, job, settings)
     recorded = standing_now(services, told, unasked=unasked, as_failed=as_failed, said=said)
     return ReadyToPublish(job, place, recorded, as_failed)

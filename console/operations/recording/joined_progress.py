@@ -34,7 +34,7 @@ class JoinedProgress:
         self._plan, self._key = plan, key
         self._readers = {
             name: _PartReader(self, plan.part(pair.number), pair.number)
-            for name, pair in zip(plan.logcopies, plan.pairs, strict=True)
+            for name, pair in zip(plan.logcopies, plan.pairs, strict=bool(plan.logcopies))
         }
         self._reports = JoinedReports()
         self._plans: dict[int, PlanReported] = {}

@@ -220,7 +220,10 @@ class RecordingSession:
 
     def _on_block(self, pod: str, container: str, block: bytes, at: datetime) -> None:
         self._latest[pod, container] = block
-        if is_logcopy(container):
+        telling = self._progress.containers
+        if not telling:  # as of upstream's Jobs: whatever is said shows that it lives
+            self.heard_at = at
+        if container in telling:
             self.heard_at = at
             for event in self._progress.of(container).block(block, at, pod):
                 self._tell(event, True)
@@ -237,7 +240,8 @@ class RecordingSession:
 
     def _seen_on_disk(self, event: Event) -> None:
         """It was noted by whoever wrote the line, unless that console died in between."""
-        if not isinstance(event, LastLine) or is_logcopy(event.container):
+        every = not self._progress.containers
+        if every or not isinstance(event, LastLine) or is_logcopy(event.container):
             self.heard_at = event.at
         # A journal without this result was cut short by a kill: then it is noted here, once more.
         known = self._services.recorder.merged_text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from console.domain.board import BoardSnapshot
+from console.domain.upstream_refusals import refuse_upstreams
 from console.errors import NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN
 from console.operations.outcome.view import ResultsView
@@ -49,6 +50,7 @@ def tree_of(services: Services, recording: Recording, folder: str = "") -> Tree:
             f"The recording of {recording.name} does not hold the Job itself.",
             why="What was launched cannot be told without it.",
         )
+    refuse_upstreams(board.job, "publish")
     board = as_it_ended(board, services.clock())
     view = results_of(board)
     found, remarks = _results(services, recording, board, view)

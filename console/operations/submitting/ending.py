@@ -12,6 +12,7 @@ from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts
 from console.domain.lost_pods import drives_kept
+from console.domain.upstream_refusals import refuse_upstreams, refused
 from console.errors import Conflict, ConsoleError
 from console.operations.ports.cluster import ClusterDescription, JsonObject, Kind, Propagation
 from console.operations.recording.actions import note_action
@@ -19,6 +20,7 @@ from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.specs.again import DEADLINE_ANNOTATION
+from console.specs.upstream_jobs import submission_of, upstream_job
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,9 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
     logcopy then publishes what is finished. Raises Conflict for a Job that has ended already.
     """
     job = await services.cluster.job(namespace, name)
+    refuse_upstreams(job, "cancel")
     stored = await services.cluster.read(Kind.JOB, namespace, name)
+    _refuse_part(stored, name, "cancel")
     for ending in ("Complete", "Failed", "FailureTarget"):
         if job.condition(ending):
             raise Conflict(
@@ -101,9 +105,18 @@ async def delete(services: Services, namespace: str, name: str) -> None:
     """Delete the Job, its pod and its ConfigMap. What is recorded here stays."""
     # Asked first: afterwards nobody can tell which submission of that name it was.
     job = await _known(services, namespace, name)
+    refuse_upstreams(job, "delete")
+    if submission_of(name):
+        _refuse_part(await services.cluster.read(Kind.JOB, namespace, name), name, "delete")
     await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
     if job is not None:
         await note_action(services, job, ConsoleVerb.DELETED)
+
+
+def _refuse_part(stored: JsonObject, name: str, verb: Verb) -> None:
+    """One Job of several of upstream's, named by itself."""
+    if upstream_job(stored) is not None:
+        raise refused(name, verb)
 
 
 async def _known(services: Services, namespace: str, name: str) -> JobFacts | None:

@@ -23,6 +23,7 @@ from console.domain.events import (
 )
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import is_logcopy
+from console.domain.upstream_refusals import refuse_upstreams
 from console.errors import ConsoleError
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
@@ -53,6 +54,7 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
     Raises what `cancel` raises.
     """
     job = await services.cluster.job(namespace, name)
+    refuse_upstreams(job, "cancel")
     pods = await services.cluster.pods(namespace, name)
     writer = await _claim(services, job)
     own = [pod for pod in pods if pod.owner in ("", job.uid)]

@@ -16,6 +16,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobVanished
 from console.domain.facts import UID_SHOWN, JobFacts
 from console.domain.folding import fold
+from console.domain.upstream_refusals import refuse_upstreams
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import JsonObject, Kind
 from console.operations.ports.recorder import KeptManifest, LogLine, Recording
@@ -60,6 +61,7 @@ async def gather(
             return await _published(services, stored)
         return await _recalled(services, namespace, name, gone)
     assert board.job is not None
+    refuse_upstreams(board.job, "resume")
     manifest = await services.cluster.read(Kind.JOB, namespace, name)
     recording = services.recording_of(board.job)
     lines, merged = await asyncio.to_thread(_recorded, services, recording)
@@ -129,6 +131,7 @@ async def _recalled(services: Services, namespace: str, name: str, gone: NotFoun
             why="What was launched cannot be told without it.",
             fix="Launch it anew.",
         ) from gone
+    refuse_upstreams(board.job, "resume")
     _refuse_left_out(newest, kept)
     await _refuse_living_pods(services, newest)
     lines, merged = await asyncio.to_thread(_recorded, services, newest)

@@ -37,4 +37,7 @@ class Pulse:
 def explained(board: BoardSnapshot, since: datetime) -> str:
     """What the board shows then."""
     why = board.unheard or "its node does not answer, or the console that records it is stopped."
+    plan = board.job.plan if board.job else None
+    if plan is not None and plan.upstream is not None:
+        return f"Its pods run, and none has said anything since {since:%H:%M:%S} UTC: {why}"
     return f"logcopy runs, but nothing has been heard of it since {since:%H:%M:%S} UTC: {why}"

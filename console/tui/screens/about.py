@@ -8,6 +8,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Input
 
+from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import hint
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
@@ -146,7 +147,23 @@ def resume_hint(screen: ConsoleScreen) -> str:
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 
+def upstreams(verb: str) -> Callable[[ConsoleScreen], str]:
+    """What says why that is not done to a submission of upstream's; of marked ones each says so
+    by itself."""
+
+    def reason(screen: ConsoleScreen) -> str:
+        board = None if screen.marked() else screen.candidate_board()
+        return why_not_changed(board.job, verb) if board is not None else ""
+
+    return reason
+
+
+_NOT_CANCELLED, _NOT_DELETED, _NOT_LAUNCHED = map(upstreams, ("cancel", "delete", "launch again"))
+
+
 def _not_again(screen: ConsoleScreen) -> str:
+    if why := _NOT_LAUNCHED(screen):
+        return why
     connected = screen.backend.connection().link is Link.CONNECTED
     return no_candidate(screen) or ("" if connected else "There is no cluster to launch it on.")
 
@@ -241,7 +258,12 @@ CANCEL = Command(
     "Cancel",
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,
-    lambda screen: without_cluster(screen) or screen.marks_gone() or ended_reason(screen),
+    lambda screen: (
+        without_cluster(screen)
+        or screen.marks_gone()
+        or _NOT_CANCELLED(screen)
+        or ended_reason(screen)
+    ),
     dangerous=True,
 )
 RESUME = Command(
@@ -260,7 +282,7 @@ DELETE = Command(
     "Delete",
     "Delete the Job and all that belongs to it. Asks first",
     ask_to_delete,
-    lambda screen: without_cluster(screen) or screen.marks_gone(),
+    lambda screen: without_cluster(screen) or screen.marks_gone() or _NOT_DELETED(screen),
     dangerous=True,
 )
 SHELL = Command(

@@ -134,6 +134,7 @@ class LogcopyPanel(Fitting):
 
     def show(self, board: BoardSnapshot, time: BoardTime) -> None:
         self.set_class(bool(board.problems), "troubled")
+        self.border_title = boards.merger(board)
         super().show(board, time)
 
     def on_mount(self) -> None:
