@@ -82,7 +82,8 @@ def _pair(pair: PairBoard) -> str:
     return (
         f"pair {pair.number}  gpu {pairs.gpu(pair)}  port {pair.carla_port}  {_marked(pair):<13}  "
         f"attempt {pairs.attempt(pair)}  [{bar}] {tally(pair.done, pair.total)}  "
-        f"restarts {pairs.restarts(pair)}  {neutralise(pairs.route(pair))}"
+        f"{'restarts' if pair.failed_pods is None else 'failed pods'} {pairs.restarts(pair)}  "
+        f"{f'node {neutralise(pair.node)}  ' if pair.node else ''}{neutralise(pairs.route(pair))}"
     )
 
 

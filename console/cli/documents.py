@@ -136,7 +136,16 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
         "simulator": _container(pair.simulator),
         "agent": _container(pair.agent),
         "ended": [ended_document(each) for each in pair.ended] if pair.ended or heard else None,
+        **_own_pod(pair),
     }
+
+
+def _own_pod(pair: PairBoard) -> Document:
+    """Of a pair that has one; nothing where all pairs share it."""
+    if pair.failed_pods is None and not pair.pod:
+        return {}
+    told = {"name": pair.pod or None, "node": pair.node or None}
+    return {"ownPod": {**told, "failed": pair.failed_pods, "allowed": pair.pods_allowed}}
 
 
 def _gpu(seen: SeenGpu | None) -> Document | None:
@@ -175,6 +184,7 @@ def _lost(pod: LostPod) -> Document:
         "reason": pod.why,
         "finished": pod.finished,
         "restarts": pod.restarts,
+        **({"kept": True} if pod.kept else {}),
     }
 
 
@@ -226,6 +236,7 @@ def _budget(board: BoardSnapshot) -> Document:
         "exhausted": budget.exhausted,
         "podsFailed": board.job.failed if board.job else None,
         "byContainer": dict(budget.spent) if budget.counted else None,
+        **({"ofEachPair": True, "failedPairs": list(budget.failed)} if budget.by_pair else {}),
     }
 
 
@@ -244,6 +255,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "pod": board.pod.name if board.pod else None,
         "podPhase": board.pod.phase if board.pod else None,
         "node": board.pod.node if board.pod else None,
+        "layout": board.job.plan.layout.value if board.job and board.job.plan else None,
         "resumeOutlook": _outlook(board),
         "lostPods": [_lost(pod) for pod in board.lost],
         "foreignContainers": [_container(each) for each in board.foreign],

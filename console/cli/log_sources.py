@@ -20,7 +20,7 @@ from console.cli.log_lines import LineOrigin, PrintedLine, Selection, last, mome
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.domain.joined_pods import part_with
-from console.domain.submission import LOGCOPY, MONITOR
+from console.domain.submission import LOGCOPY, MONITOR, is_logcopy
 from console.errors import InvalidInput, NoSuchContainer, NotFound
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import LogView, Recording
@@ -87,6 +87,8 @@ class WantedLog(msgspec.Struct, frozen=True):
             return halves
         if self.every or (self.merge and not self.container):
             return self._left_in(names, whose)
+        if not self.container and (several := [name for name in names if is_logcopy(name)]):
+            return several
         container = self.container or (MONITOR if MONITOR in names else LOGCOPY)
         if names and container not in names:
             raise NoSuchContainer(

@@ -18,7 +18,7 @@ from console.diagnosis.attempt_span import ending_within
 from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.landmarks import Landmark, LandmarkKind, drive_name
-from console.domain.pod_times import PairReports, PodTimes, Run
+from console.domain.pod_times import PairReports, PodTimes, Run, of_pair
 
 _NO_MORE = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
@@ -105,7 +105,7 @@ def _without_holes(spans: Iterable[TimeSpan], told: LaneSource) -> Iterator[Time
 def _through(told: LaneSource, half: str) -> Iterator[TimeSpan]:
     """Pod after pod."""
     container, here = f"{half}-{told.pair.number}", told.since
-    for pod in told.board.pod_times:
+    for pod in of_pair(told.board.pod_times, told.pair.number):
         complete = pod.runs_of(container) is not None
         between = SpanKind.WAITING
         for life in _lives(told, pod, half):
@@ -128,7 +128,8 @@ def _rest(told: LaneSource) -> SpanKind:
     """What follows all that is known of its runs."""
     board, pair = told.board, told.pair
     if board.pod_lives:
-        if not any(dict(pod.runs).get(f"agent-{pair.number}") for pod in board.pod_times):
+        times = of_pair(board.pod_times, pair.number)
+        if not any(dict(pod.runs).get(f"agent-{pair.number}") for pod in times):
             return SpanKind.WAITING
         return SpanKind.IDLE if pair.status in _NO_MORE else SpanKind.BACK_OFF
     if not board.pod_times:
@@ -145,7 +146,7 @@ def _lives(told: LaneSource, pod: PodTimes, half: str) -> list[_Life]:
     runs = dict(pod.runs).get(container, ())
     complete = pod.runs_of(container) is not None
     return [
-        _life(told, half, run, number if complete else None, after)
+        _life(told, half, run, number + pod.before if complete else None, after)
         for number, (run, after) in enumerate(zip_longest(runs, runs[1:]), start=1)
     ]
 

@@ -14,7 +14,7 @@ from console.diagnosis.attempt_span import ending_within, span_of, was_said_in
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, half_of, pair_of
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
-from console.domain.pod_times import Run
+from console.domain.pod_times import Run, of_pair
 from console.domain.progress import EndedAttempt
 
 DELETING = "Deleting"
@@ -112,7 +112,8 @@ def _began(board: BoardSnapshot, pair: PairBoard | None) -> datetime | None:
         return None
     names = (f"simulator-{pair.number}", f"agent-{pair.number}")
     # Who looks late sees the last two runs: those did not begin it.
-    seen = [pod.runs_of(name) or () for pod in board.pod_times for name in names]
+    times = of_pair(board.pod_times, pair.number)
+    seen = [pod.runs_of(name) or () for pod in times for name in names]
     return min((run.started_at for runs in seen for run in runs), default=pair.began)
 
 
@@ -182,8 +183,7 @@ def _of_job(board: BoardSnapshot) -> Iterator[Fact]:
 
 
 def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
-    present = (board.pod,) if board.pod is not None else ()
-    pods = {each.key: each for each in (*board.earlier, *present)}
+    pods = {each.key: each for each in (*board.earlier, *board.pods)}
     for pod in pods.values():
         yield _of_pod(pod, not board.ended)
         for container in pod.containers:
@@ -249,8 +249,11 @@ def _attempt_of(run: ContainerExit, name: str, board: BoardSnapshot) -> int | No
 
 
 def _of_events(board: BoardSnapshot) -> Iterator[Fact]:
+    pairs = board.pairs_by_pod
     for each in board.events:
         whole, _, container = each.about.partition(" ")
+        if container and (pair := pairs.get(whole.removeprefix("Pod/"))) is not None:
+            container = f"{container}-{pair}"
         about = container or whole.partition("/")[0].lower()
         yield Fact(
             FactKind.EVENT,

@@ -6,7 +6,7 @@ is drawn, and how it is said, is the presentation's business; what one half did 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -154,11 +154,12 @@ def _role(pair: PairBoard, ending: EndedAttempt) -> DeathRole:
 
 def _seen_end(board: BoardSnapshot, ending: EndedAttempt) -> datetime | None:
     """When the run of that number ended in the present pod, where all of its runs were seen."""
-    if board.pod is None:
-        return None
-    pods = (each for each in board.pod_times if each.key == board.pod.key)
-    runs = next((each.runs_of(f"{ending.half}-{ending.pair}") for each in pods), None) or ()
-    own = runs[ending.attempt - 1 : ending.attempt]
+    keys = {each.key for each in board.pods}
+    name = f"{ending.half}-{ending.pair}"
+    pods = (p for p in board.pod_times if p.key in keys and p.pair in (None, ending.pair))
+    runs, before = next(((p.runs_of(name) or (), p.before) for p in pods), ((), 0))
+    first = ending.attempt - 1 - before
+    own = runs[first : first + 1] if first >= 0 else ()
     return own[0].finished_at if own else None
 
 
@@ -194,8 +195,9 @@ def _ending(pair: PairBoard, half: str, run: ContainerExit, attempt: int) -> End
 
 
 def _marks(board: BoardSnapshot, pair: PairBoard) -> Iterator[Mark]:
+    pairs = board.pairs_by_pod
     for event in board.events:
-        yield from _of_event(event, pair)
+        yield from _of_event(event, pair, pairs)
     for condition in board.job.conditions if board.job else ():
         if condition.status and condition.since is not None:
             text = f"Job {condition.type}: {condition.reason or condition.message}"
@@ -205,10 +207,15 @@ def _marks(board: BoardSnapshot, pair: PairBoard) -> Iterator[Mark]:
         yield Mark(action.at, MarkKind.CONSOLE, f"{action.verb.value} by {action.by}")
 
 
-def _of_event(event: ClusterEvent, pair: PairBoard) -> Iterator[Mark]:
+def _of_event(event: ClusterEvent, pair: PairBoard, pairs: Mapping[str, int]) -> Iterator[Mark]:
     """When it was seen first and last; nothing of what is about a container of another pair."""
     whole, _, container = event.about.partition(" ")
-    kind = whole.partition("/")[0].lower()
+    kind, _, name = whole.partition("/")
+    kind = kind.lower()
+    if (own := pairs.get(name)) is not None:
+        if own != pair.number:
+            return
+        container = f"{container}-{own}" if container else ""
     if container not in ("", f"simulator-{pair.number}", f"agent-{pair.number}"):
         return
     known = MarkKind(kind) if kind in (MarkKind.NODE, MarkKind.JOB) else MarkKind.POD

@@ -193,6 +193,12 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
         return tuple(e for e in self.pod.containers if e.asked != INIT and e.name not in ours)
 
     @property
+    def pairs_by_pod(self) -> dict[str, int]:
+        """By the name of each pod that has or had one pair alone."""
+        pods = (*self.earlier, *self.parts)
+        return {each.name: each.pair for each in pods if each.pair is not None}
+
+    @property
     def pod_gone(self) -> bool:
         """The cluster has no pod of it, or none any more."""
         return self.pod is None or self.pod.phase == POD_GONE

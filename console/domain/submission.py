@@ -152,6 +152,13 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
             return (LOGCOPY,)
         return tuple(f"{LOGCOPY}-{pair.number}" for pair in self.pairs)
 
+    @property
+    def preparing(self) -> tuple[str, ...]:
+        """What runs before the halves, in their one pod or in that of each pair."""
+        if self.layout is Layout.ONE_POD:
+            return (INIT,)
+        return tuple(f"{INIT}-{pair.number}" for pair in self.pairs)
+
     def part(self, pair: int) -> SubmissionPlan:
         """What is asked of that pair alone, under its own number: what its logcopy tells of."""
         at = next(n for n, each in enumerate(self.pairs) if each.number == pair)

@@ -103,6 +103,8 @@ def _headline(board: BoardSnapshot, width: int, now: datetime) -> tuple[Line, Li
 
 def forecast(budget: RestartBudget) -> str:
     """What the rest of the budget is good for."""
+    if budget.by_pair:
+        return _forecast_of_pairs(budget)
     if budget.exhausted:
         return "spent: the Job ends"
     match budget.resumes_left:
@@ -116,18 +118,36 @@ def forecast(budget: RestartBudget) -> str:
             return f"{more} more resumes can work"
 
 
+def _forecast_of_pairs(budget: RestartBudget) -> str:
+    """Each has its own, and its end is not that of the others."""
+    if budget.failed:
+        named = ", ".join(map(str, budget.failed))
+        return f"pair {named} failed for good" if len(budget.failed) == 1 else f"{named} failed"
+    left, who = budget.resumes_left, budget.worst or "each pair"
+    if left is None:
+        return "nobody can tell how many more pods can be made"
+    if left == 0:
+        return f"the next failure of {who} is its last"
+    return f"{who} can fail {left} more time{'' if left == 1 else 's'}"
+
+
 def budget_line(board: BoardSnapshot, width: int) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
     budget = board.budget
     gauge = min(budget.limit or 0, 40 if width >= 120 else 12)
     full = min(gauge * budget.least // budget.limit, gauge) if budget.limit else 0
     return text(
-        ("restarts ", Tone.MUTED),
+        ("failed pods " if budget.by_pair else "restarts ", Tone.MUTED),
         ("▰" * full, Tone.WARN if not budget.exhausted else Tone.FAIL),
         ("▱" * (gauge - full), Tone.RULE),
         (" ", Tone.TEXT),
         *budget_words(board),
     )
+
+
+def _failed_pods(failed: int, budget: RestartBudget) -> str:
+    """Of a Job with one pod; where each pair has its own they are what the budget is of."""
+    return f"; failed pods {failed}/{budget.limit}" if failed and not budget.by_pair else ""
 
 
 def budget_words(board: BoardSnapshot) -> Line:
@@ -143,7 +163,7 @@ def budget_words(board: BoardSnapshot) -> Line:
         (f": {who}" if who else "", Tone.TEXT),
         *(() if board.ended or blocked else (("; ", Tone.MUTED), (forecast(budget), tone))),
         (f"; {NO_HELP}" if blocked else "", Tone.MUTED),
-        (f"; failed pods {failed}/{budget.limit}" if failed else "", Tone.WARN),
+        (_failed_pods(failed, budget), Tone.WARN),
     )
 
 

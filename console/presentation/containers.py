@@ -34,11 +34,13 @@ def agent_of(board: BoardSnapshot, number: int) -> str:
 
 
 def own_containers(board: BoardSnapshot) -> tuple[str, ...]:
-    """Those that the Job asks for: the halves, logcopy, and the one that runs before them."""
+    """Those that the Job asks for: the halves, what merges, and what runs before them."""
     plan = board.job.plan if board.job else None
     if plan is not None and plan.upstream is not None:
         inits = (f"{INIT}-{each}" for each in (*numbers_of(board), MONITOR))
         return (*plan.containers, *inits)
+    if plan is not None and plan.pairs:
+        return (*plan.containers, *plan.preparing)
     halves = (name for pair in pairs_of(board) for name in (pair.simulator, pair.agent))
     return (*halves, LOGCOPY, INIT)
 

@@ -34,7 +34,7 @@ def _of_job(job: Told, board: BoardSnapshot, *, alone: bool) -> Iterator[Line]:
     template = _map(job, "spec", "template", "spec")
     part = None if alone else _part(board, str(_map(job, "metadata").get("name", "")))
     yield from _head(job, board) if alone else _one_of_several(job)
-    yield from _pod(template, board.pod if alone else part)
+    yield from _pods(template, board.pods if alone else (part,) if part else ())
     for kind in ("initContainers", "containers"):
         for each in _maps(template, kind):
             name = str(each.get("name", "?"))
@@ -49,9 +49,9 @@ def _part(board: BoardSnapshot, job: str) -> PodFacts | None:
     return next((each for each in board.parts if each.name.startswith(f"{job}-")), None)
 
 
-def _facts(pod: PodFacts | None, name: str) -> ContainerFacts | None:
-    """By the name that it has in its Job."""
-    return next((each for each in pod.containers if each.asked == name), None) if pod else None
+def _facts(pod: PodFacts | None, name: str) -> Sequence[ContainerFacts]:
+    """By the name that it has in its Job; one in each of its pods."""
+    return [each for each in pod.containers if each.asked == name] if pod else []
 
 
 def _one_of_several(job: Told) -> Iterator[Line]:
@@ -77,7 +77,7 @@ def _head(job: Told, board: BoardSnapshot) -> Iterator[Line]:
     yield from _several("labels", _map(meta, "labels"))
     yield from _several("annotations", _map(meta, "annotations"))
     yield _field("status", board.status.value)
-    for name in ("backoffLimit", "suspend", "activeDeadlineSeconds"):
+    for name in ("backoffLimit", "backoffLimitPerIndex", "suspend", "activeDeadlineSeconds"):
         if name in spec:
             yield _field(name, spec[name])
     for each in board.job.conditions if board.job else ():
@@ -85,11 +85,14 @@ def _head(job: Told, board: BoardSnapshot) -> Iterator[Line]:
         yield _field("condition", f"{each.type}={state} {each.reason} {each.message}".rstrip())
 
 
-def _pod(template: Told, pod: PodFacts | None) -> Iterator[Line]:
-    yield from (BLANK, text(("Pod", Tone.STRONG)))
-    if pod is None:
+def _pods(template: Told, pods: Sequence[PodFacts]) -> Iterator[Line]:
+    several = len(pods) > 1
+    yield from (BLANK, text(("Pods" if several else "Pod", Tone.STRONG)))
+    if not pods:
         yield _field("name", "? (no pod has been seen)")
-    else:
+    for pod in pods:
+        if several:
+            yield _field("pair", pod.pair or "?")
         yield _field("name", pod.name)
         yield _field("node", pod.node or "?")
         yield _field("phase", f"{pod.phase} {pod.reason} {pod.message}".rstrip())
@@ -99,11 +102,16 @@ def _pod(template: Told, pod: PodFacts | None) -> Iterator[Line]:
     yield from _several("nodeSelector", _map(template, "nodeSelector"))
 
 
-def _container(told: Told, name: str, facts: ContainerFacts | None) -> Iterator[Line]:
-    """`name`: as the board calls it, where it is of one of several pods."""
-    yield text((facts.name if facts else name, Tone.STRONG))
-    yield (*_field("state", ""), *container_state(facts))
-    yield _field("restarts", facts.restart_count if facts else "?")
+def _container(told: Told, name: str, found: Sequence[ContainerFacts]) -> Iterator[Line]:
+    """As the board calls it, where it is of one of several pods; where one Job makes several, its
+    state in each of them."""
+    one = found[0] if len(found) == 1 else None
+    yield text((one.name if one else name, Tone.STRONG))
+    for facts in found or (None,):
+        if len(found) > 1 and facts is not None:
+            yield _field("of", facts.name)
+        yield (*_field("state", ""), *container_state(facts))
+        yield _field("restarts", facts.restart_count if facts else "?")
     yield _field("image", told.get("image", "?"))
     for each in ("command", "args"):
         if words := told.get(each):

@@ -98,6 +98,7 @@ def hardware(pair: PairBoard) -> Line:
         f"{pair.carla_port}",
         ("  traffic ", Tone.MUTED),
         f"{pair.traffic_manager_port}",
+        *((("  node ", Tone.MUTED), (pair.node, Tone.TEXT)) if pair.node else ()),
     )
 
 
@@ -125,7 +126,10 @@ def _restarted(pair: PairBoard, half: str) -> Line:
 
 
 def restarts(pair: PairBoard) -> str:
-    """Of both halves: `2`; `≥2` where only that much is proven, `?` where nothing is."""
+    """Of both halves: `2`; `≥2` where only that much is proven, `?` where nothing is. In a pod of
+    its own `1/3`: how many of its pods failed, of how many may."""
+    if pair.failed_pods is not None:
+        return f"{pair.failed_pods}/{'?' if pair.pods_allowed is None else pair.pods_allowed}"
     if pair.restarts is not None:
         return f"{pair.restarts}"
     return f"≥{pair.restarts_at_least}" if pair.restarts_at_least else "?"
@@ -286,7 +290,9 @@ def rows(
 def _ports(pair: PairBoard, now: datetime | None, room: int) -> Line:
     """The card, how busy it is where that fits, and the two ports."""
     card = text((f"GPU {gpu(pair)} ", Tone.WARN if pair.gpus_differ else Tone.MUTED))
-    ports = text((f":{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
+    # In a pod of its own each pair has the same ports; which node it is on says more.
+    where = f"on {pair.node}" if pair.node else f":{pair.carla_port}/{pair.traffic_manager_port}"
+    ports = text((where, Tone.MUTED))
     use = gpu_use.line(pair, now, room - width_of(card) - width_of(ports) - len("() "))
     around = (("(", Tone.MUTED), (") ", Tone.MUTED))
     if not use and gpu_use.idles(pair):

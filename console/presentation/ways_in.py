@@ -62,6 +62,16 @@ def usual(board: BoardSnapshot, looked_at: str = "") -> str:
     return next((name for name in agents if name in running), (*running, *agents)[0])
 
 
+def place_of(board: BoardSnapshot, container: str) -> tuple[str, str]:
+    """Its own pod, and what that calls it; where none is known, kubectl takes one of the Job's."""
+    pod = board.pod_of(container)
+    facts = pod.container(container) if pod else None
+    return (
+        pod.name if pod else f"job/{board.name}",
+        facts.asked if facts else container,
+    )
+
+
 def call_of(
     where: ClusterDescription,
     pod: str,

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from console.specs.pods_apart import kept_name
 from console.specs.worker_files import SUBMISSION_LABELS, owned_by
-
-
-def kept_name(job: str, pair: int) -> str:
-    """What it is called."""
-    return f"{job}-kept-{pair}"
 
 
 def kept_file(pair: int) -> str:

@@ -75,9 +75,16 @@ def variables(
         found |= {"ACTS_AS": where.acts_as}
     if subject is not None:
         found |= {"NAMESPACE": subject[0], "SUBMISSION": subject[1], "CONTAINER": container}
-    if board is not None and board.pod is not None:
-        found["POD"] = board.pod.name
+    if board is not None and board.pods:
+        found |= _placed(board, container)
     return {name: value for name, value in found.items() if value}
+
+
+def _placed(board: BoardSnapshot, container: str) -> dict[str, str]:
+    """The pod of that container, and what that calls it; without one, of all the first pod."""
+    pod = (board.pod_of(container) if container else None) or board.pods[0]
+    facts = pod.container(container)
+    return {"POD": pod.name, **({"CONTAINER": facts.asked} if facts and facts.own_name else {})}
 
 
 def named(plugin: UserPlugin, screen: str, known: Mapping[str, str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from console.presentation.ways_in import (
     forbidden,
     line_of,
     no_kubectl,
+    place_of,
     usual,
 )
 
@@ -59,8 +60,8 @@ def _enter(options: argparse.Namespace, way: WayInto, ports: tuple[str, ...]) ->
     async def looked_up(services: Services, namespace: str) -> ProgramCall:
         board, where = await board_once(services, namespace, name), services.cluster.description
         container = options.container or usual(board)
-        pod = board.pod.name if board.pod else f"job/{name}"
-        call = call_of(where, pod, namespace, container, way, ports=ports)
+        pod, asked = place_of(board, container)
+        call = call_of(where, pod, namespace, asked, way, ports=ports)
         if (why := closed(board, container, line_of(call))) is not None:
             raise why
         if not await services.cluster.allowed("create", way.right, namespace):

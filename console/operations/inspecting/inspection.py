@@ -186,18 +186,13 @@ def _logcopies(board: BoardSnapshot, pair: int | None = None) -> tuple[str, ...]
     return own or every
 
 
-def _preparing(board: BoardSnapshot) -> tuple[str, ...]:
-    """What runs before the halves, in each pod."""
-    found = board.pod.containers if board.pod else ()
-    return tuple(each.name for each in found if each.asked == INIT) or (INIT,)
-
-
 def _whole(board: BoardSnapshot, facts: tuple[Fact, ...], log_of: LogOf) -> Verdict | None:
     """By what concerns no pair alone; what cannot start at all concerns them together."""
     own = tuple(each for each in facts if each.pair is None or each.kind is FactKind.WAITING)
     lines: list[SeenLine] = []
     if board.ended or board.blockage is not None:
-        names = (*_logcopies(board), *_preparing(board))
+        plan = board.job.plan if board.job else None
+        names = (*_logcopies(board), *(plan.preparing if plan else (INIT,)))
         lines = [line for name in names for line in lines_before(name, log_of, None)]
     verdict = judge(catalogue(), Scene(own, tuple(lines)))
     return verdict if verdict.cause is not None else None

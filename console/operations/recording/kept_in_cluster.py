@@ -18,7 +18,6 @@ from console.operations.backoff import Backoff
 from console.operations.recording.finished_drives import partial_texts
 from console.operations.recording.logcopies import SubmissionProgress
 from console.operations.services import Services
-from console.specs.kept_for_pods import kept_config_map
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +92,8 @@ class KeptDrives:
         if len(text.encode()) > LARGEST:
             why = f"What pair {pair} finished is larger than a ConfigMap can be."
             raise ReadOnly(why)
+        from console.specs.kept_for_pods import kept_config_map  # late: few have such pods
+
         manifest = kept_config_map(job.name, job.namespace, job.uid, pair, text)
         await self._services.cluster.apply(manifest)
         self._kept[pair] = text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import INIT, Layout, SubmissionPlan
 from console.errors import NotFound
 from console.operations.ports.recorder import LogView
 from console.operations.services import Services
@@ -28,11 +27,4 @@ def containers_of(board: BoardSnapshot) -> tuple[str, ...]:
     if board.pod is not None and board.pod.containers:
         return tuple(each.name for each in board.pod.containers)
     plan = board.job.plan if board.job else None
-    return (*inits(plan), *plan.containers) if plan else ()
-
-
-def inits(plan: SubmissionPlan) -> tuple[str, ...]:
-    """What runs before its halves, in its pod or in that of each pair."""
-    if plan.layout is Layout.ONE_POD:
-        return (INIT,)
-    return tuple(f"{INIT}-{pair.number}" for pair in plan.pairs)
+    return (*plan.preparing, *plan.containers) if plan else ()

@@ -153,7 +153,10 @@ class _PreflightRun:
         """Its lines without the times before them, as far as is worth reading."""
         text = b""
         try:
-            request = LogRequest(pod.namespace, pod.name, container)
+            own = self.board.pod_of(container) or pod
+            facts = own.container(container)
+            asked = facts.asked if facts else container
+            request = LogRequest(own.namespace, own.name, asked)
             lines_of = drained(self.services, request)
             async with contextlib.aclosing(lines_of) as blocks:
                 async for block in blocks:

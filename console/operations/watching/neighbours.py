@@ -59,12 +59,12 @@ class Neighbourhood:
 
 
 async def _neighbours(services: Services, board: BoardSnapshot) -> AsyncIterator[BoardSnapshot]:
-    node = board.pod.node if board.pod else ""
-    left = _MOST if node else 0
+    nodes = {pod.node for pod in board.pods if pod.node}
+    left = _MOST if nodes else 0
     for job in await services.cluster.jobs(board.namespace):
         if job.over or job.name == board.name or not left:
             continue
         pods = await services.cluster.pods(board.namespace, job.name)
-        if any(pod.node == node and pod.phase == "Running" for pod in pods):
+        if any(pod.node in nodes and pod.phase == "Running" for pod in pods):
             left -= 1
             yield await board_once(services, board.namespace, job.name)

@@ -23,6 +23,7 @@ from console.presentation.ways_in import (
     forbidden,
     line_of,
     no_kubectl,
+    place_of,
     usual,
 )
 from console.tui.screens.dialogs import Dialog, words
@@ -75,10 +76,10 @@ class EntranceDialog(Dialog):
     @property
     def call(self) -> ProgramCall:
         """What is to run: about the container and the way that were chosen last."""
-        pod = self._board.pod.name if self._board.pod else f"job/{self._board.name}"
+        pod, container = place_of(self._board, self.container)
         ports = [f":{each.port}" for each in self._known if each.container == self.container]
         namespace = self._board.namespace
-        return call_of(self._where, pod, namespace, self.container, self.way, ports=ports)
+        return call_of(self._where, pod, namespace, container, self.way, ports=ports)
 
     def compose(self) -> ComposeResult:
         wide = max(len(each.container) for each in self._known)
