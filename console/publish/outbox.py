@@ -33,6 +33,7 @@ from console.publish.entries import Entries, OutboxEntry, key_of
 from console.publish.hook_answers import SECONDS, Arrival, HookAnswer, Poster
 from console.publish.hook_messages import body
 from console.publish.settings_file import FILE, read
+from console.results import files
 
 log = logging.getLogger(__name__)
 
@@ -107,11 +108,12 @@ class Outbox:
         place = self._folder / "since" / webhook.key
         try:
             return datetime.fromisoformat(place.read_text())
-        # A date that a crash left half written counts as none: too few calls, and none from before.
+        # What somebody else has written there counts as none: too few calls, and none from before.
         except (FileNotFoundError, ValueError):
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place.write_text(self._clock().isoformat())
-            return self._clock()
+            now = self._clock()
+            files.replace(str(place), [now.isoformat().encode()], permissions=files.PRIVATE)
+            return now
 
     def _renewed(self) -> CallSettings:
         """As they are now; while they cannot be read, as they were."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
+from console.domain.resumable import Unresumable, why_unresumable
 from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import ResumeOffer, results_go
 
@@ -27,12 +28,15 @@ def why_not(board: BoardSnapshot) -> str:
     """
     if why := why_not_changed(board.job, "resume"):
         return why
-    if not board.ended:
-        return f"{board.name} is not over: cancel it first."
-    if board.pod_lives and not board.vanished:
-        return f"The containers of {board.name} are still stopping; what they finish counts too."
-    if board.merged is not None and board.merged.final:
-        return f"{board.name} has its final result: nothing is left."
+    match why_unresumable(board):
+        case Unresumable.GOES_ON:
+            return f"{board.name} is not over: cancel it first."
+        case Unresumable.STOPS:
+            return (
+                f"The containers of {board.name} are still stopping; what they finish counts too."
+            )
+        case Unresumable.FINAL:
+            return f"{board.name} has its final result: nothing is left."
     if board.finished == 0 and not drives_kept(board):
         return f"Nothing of {board.name} had finished: launch it anew."
     return ""

@@ -14,6 +14,7 @@ from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot
 from console.domain.events import PlanReported
 from console.domain.facts import JobFacts
+from console.domain.resumable import Unresumable, why_unresumable
 from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan
@@ -87,20 +88,21 @@ def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, Sub
     """The Job and its plan, if another one may go on from it."""
     if board.job is None or board.job.plan is None:
         raise Conflict(f"The Job {board.name} is not a submission that the console can read.")
-    if not board.ended:
-        command = carla_console(where, "cancel", board.name, namespace=board.namespace)
-        raise Conflict(
-            f"The submission {board.name} is not over.",
-            why=f"It is {board.status.value}.",
-            fix=f"Cancel it first: {command}",
-        )
-    if board.pod_lives and not board.vanished:
-        raise Conflict(
-            f"The containers of {board.name} are still stopping.",
-            fix="Try again in some seconds: what they finish last counts too.",
-        )
-    if board.merged is not None and board.merged.final:
-        raise Conflict(f"The submission {board.name} has its final result: nothing is left.")
+    match why_unresumable(board):
+        case Unresumable.GOES_ON:
+            command = carla_console(where, "cancel", board.name, namespace=board.namespace)
+            raise Conflict(
+                f"The submission {board.name} is not over.",
+                why=f"It is {board.status.value}.",
+                fix=f"Cancel it first: {command}",
+            )
+        case Unresumable.STOPS:
+            raise Conflict(
+                f"The containers of {board.name} are still stopping.",
+                fix="Try again in some seconds: what they finish last counts too.",
+            )
+        case Unresumable.FINAL:
+            raise Conflict(f"The submission {board.name} has its final result: nothing is left.")
     return board.job, board.job.plan
 
 
