@@ -14,6 +14,7 @@ from typing import Any
 from console.domain.budget import RestartBudget, backoff_limit_for
 from console.domain.submission import INIT, LOGCOPY, Layout
 from console.specs import pod
+from console.specs.kept_for_pods import kept_name
 from console.specs.pair_making import FOLDERS, PAIR
 from console.specs.plan import NUMBERED_HALF, RESUMES, SUBSET, SUBSETS, layout_of, subsets_of
 from console.specs.pod import ContainerSpec
@@ -82,11 +83,6 @@ def limit_of_each(manifest: Mapping[str, Any]) -> int | None:
     """The reverse: the least sum that allows as many; None where nothing is said."""
     resumes = pod.descend(manifest, ("spec", RESUMES))
     return backoff_limit_for(resumes) if isinstance(resumes, int) else None
-
-
-def kept_name(job: str, pair: int) -> str:
-    """The ConfigMap with the finished drives of a pair, which whoever records writes."""
-    return f"{job}-kept-{pair}"
 
 
 def name_kept(manifest: dict[str, Any]) -> None:

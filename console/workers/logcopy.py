@@ -122,7 +122,8 @@ class Logcopy:
             self._unpublished = not self._published()
             self.announcer.records(self.report)
         now = self._clock()
-        payload = snapshots.snapshot_payload(self.plan, self.report, status, word, now)
+        part = bool(self.settings.alone)
+        payload = snapshots.snapshot_payload(self.plan, self.report, status, word, now, part=part)
         if self.announcer.snapshot(payload):
             self.announcer.say(_in_words(payload, status))
         if self.report.complete:

@@ -38,17 +38,24 @@ def _plan_payload(plan: Plan, *, told: bool) -> dict[str, Any]:
 
 
 def snapshot_payload(
-    plan: Plan, report: MergeReport, status: PairsStatus, word: str, now: float
+    plan: Plan,
+    report: MergeReport,
+    status: PairsStatus,
+    word: str,
+    now: float,
+    *,
+    part: bool = False,
 ) -> dict[str, Any]:
     """The state of everything in one payload that fits a line. `word`: the submission's status.
 
-    While a pair still drives, what it has not driven yet is no problem.
+    While a pair still drives, what it has not driven yet is no problem. Of a `part` of a submission
+    nobody can say here what the whole leaves out.
     """
     problems = [
         *shared_failures(report, status),
         *gpu_faults(status),
         *_given_up(plan, status),
-        *_left_out(plan, report),
+        *([] if part else _left_out(plan, report)),
     ]
     problems += [
         problem

@@ -29,7 +29,7 @@ def test_it_tells_of_its_pair_alone_under_its_number_and_stays_until_it_is_asked
         pod.mark("pair-3.agent.done")
         pod.until(lambda: pod.snapshot()["status"] == "complete")
         assert {line.payload["pair"] for line in pod.lines("record")} == {3}
-        assert pod.snapshot()["total"] == 5
+        assert (pod.snapshot()["total"], pod.snapshot()["problems"]) == (5, [])
         joiner = protocol.Joiner()
         pod.until(lambda: bool(pod.lines("merged")))
         told = [joiner.add(line.payload) for line in pod.lines("merged")]

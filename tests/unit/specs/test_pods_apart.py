@@ -14,9 +14,9 @@ from console.results.leaderboard import LAUNCHED
 from console.specs import pod
 from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
+from console.specs.kept_for_pods import kept_name
 from console.specs.mistakes import SpecRejected
 from console.specs.plan import plan_of
-from console.specs.pods_apart import kept_name
 from console.specs.preflight_job import preflight_of
 from console.specs.read_back import read_back
 from console.specs.rendering import to_yaml
