@@ -6,10 +6,15 @@ pod's init container begins from it. It belongs to the Job and goes with it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from console.specs.pods_apart import kept_name
 from console.specs.worker_files import SUBMISSION_LABELS, owned_by
+
+
+def kept_name(job: str, pair: int) -> str:
+    """What it is called."""
+    return f"{job}-kept-{pair}"
 
 
 def kept_file(pair: int) -> str:
@@ -17,8 +22,10 @@ def kept_file(pair: int) -> str:
     return f"partial_{pair}.json"
 
 
-def kept_config_map(job: str, namespace: str, uid: str, pair: int, text: str) -> dict[str, Any]:
-    """With that checkpoint, as a possession of that Job."""
+def kept_config_map(
+    job: str, namespace: str, uid: str, pair: int, files: Mapping[str, str]
+) -> dict[str, Any]:
+    """With these files (name -> text), as a possession of that Job."""
     manifest = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -27,7 +34,7 @@ def kept_config_map(job: str, namespace: str, uid: str, pair: int, text: str) ->
             "namespace": namespace,
             "labels": dict(SUBMISSION_LABELS),
         },
-        "data": {kept_file(pair): text},
+        "data": dict(files),
     }
     owner = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": job, "uid": uid}}
     return owned_by(manifest, owner)

@@ -31,7 +31,7 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 107),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 108),
     "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 240),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 204),
     "list": (READS - {"specs"}, VALUES, 50),

@@ -1,4 +1,5 @@
-"""What each pair has finished, kept in the cluster for the pod that is made after its own.
+"""What each pair has finished, kept in the cluster for the pod that is made after its own; and how
+its attempts ended, so that a route that crashes pod after pod is given up.
 
 Only of submissions whose pairs have a pod each, and only by whoever records: that one has every
 record as soon as it is told. Where the cluster does not take it, the board says so: a pair whose
@@ -11,8 +12,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from console.domain.events import Event, RouteFinished, StreamChanged, StreamState
+from console.domain.events import (
+    Event,
+    ProgressReported,
+    RouteFinished,
+    StreamChanged,
+    StreamState,
+)
 from console.domain.facts import JobFacts
+from console.domain.progress import EndedAttempt
 from console.errors import ConsoleError, Forbidden, ReadOnly
 from console.operations.backoff import Backoff
 from console.operations.recording.finished_drives import partial_texts
@@ -44,7 +52,8 @@ class KeptDrives:
         self._services, self._job, self._progress = services, job, progress
         self._tell = tell
         self._due: set[int] = set()
-        self._kept: dict[int, str] = {}
+        self._ends: dict[int, tuple[EndedAttempt, ...]] = {}
+        self._kept: dict[int, dict[str, str]] = {}
         self._told: tuple[StreamState, str] | None = None
 
     @property
@@ -53,11 +62,16 @@ class KeptDrives:
         return bool(self._due)
 
     def due(self, event: Event) -> bool:
-        """Whether that event is of a drive that is to be kept."""
-        if not isinstance(event, RouteFinished):
+        """Whether that event is of something that is to be kept."""
+        if isinstance(event, RouteFinished):
+            self._due.add(event.record.pair)
+            return True
+        if not isinstance(event, ProgressReported):
             return False
-        self._due.add(event.record.pair)
-        return True
+        new = [each for each in event.report.pairs if each.ended != self._ends.get(each.pair, ())]
+        self._ends |= {each.pair: each.ended for each in new}
+        self._due.update(each.pair for each in new)
+        return bool(new)
 
     async def write(self) -> None:
         """All that is due by now, and what becomes so meanwhile."""
@@ -85,18 +99,19 @@ class KeptDrives:
         return None
 
     async def _keep(self, pair: int) -> None:
-        text = self._partial(pair)
-        if not text or self._kept.get(pair) == text:
+        from console.operations.recording.kept_files import kept_files  # late: few have such pods
+        from console.specs.kept_for_pods import kept_config_map
+
+        files = kept_files(pair, self._partial(pair), self._ends.get(pair, ()))
+        if not files or self._kept.get(pair) == files:
             return
         job = self._job
-        if len(text.encode()) > LARGEST:
+        if sum(len(text.encode()) for text in files.values()) > LARGEST:
             why = f"What pair {pair} finished is larger than a ConfigMap can be."
             raise ReadOnly(why)
-        from console.specs.kept_for_pods import kept_config_map  # late: few have such pods
-
-        manifest = kept_config_map(job.name, job.namespace, job.uid, pair, text)
+        manifest = kept_config_map(job.name, job.namespace, job.uid, pair, files)
         await self._services.cluster.apply(manifest)
-        self._kept[pair] = text
+        self._kept[pair] = files
 
     def _partial(self, pair: int) -> str:
         """The checkpoint from which an evaluator goes on; empty while nobody knows its routes."""

@@ -9,7 +9,14 @@ import pytest
 from fakes.cluster import FakeCluster
 from fakes.following import followed, line, recorded_texts, until
 from fakes.indexed_jobs import PAIRS, apart, part_of, uid_of
-from fakes.logcopies import own_merged_lines, plan_line, record_line, snapshot_line, whole_life
+from fakes.logcopies import (
+    crash,
+    own_merged_lines,
+    plan_line,
+    record_line,
+    snapshot_line,
+    whole_life,
+)
 
 from console.domain.board import PairStatus, SubmissionStatus
 from console.domain.events import StreamState
@@ -22,6 +29,7 @@ from console.operations.replay.recorded_order import timeline
 from console.operations.services import Services
 from console.operations.watching.single_look import board_once
 from console.specs.compose import Composed
+from console.workers import earlier_ends
 
 COMPLETE = {
     "active": 0, "succeeded": 3, "completedIndexes": "0-2",
@@ -123,6 +131,19 @@ async def test_what_a_pair_finished_is_kept_for_the_pod_that_is_made_after_its_o
         says(cluster, 2, record_line(2, 1, 4))
         await until(lambda: "RouteScenario_3_rep0" in kept(cluster, 2))
     assert kept(cluster, 1) == kept(cluster, 3) == []
+
+
+async def test_how_attempts_ended_is_kept_too_for_a_route_that_crashes_pod_after_pod(
+    services: Services, cluster: FakeCluster, job: JobFacts, tmp_path: Path
+) -> None:
+    place = (Kind.CONFIG_MAP, "races", "demo-kept-2")
+    async with followed(services):
+        cluster.put(part_of(2, job.uid))
+        says(cluster, 2, plan_line(2), snapshot_line(2, 2, ended=(crash(1),)))
+        await until(lambda: place in cluster.objects)
+    (tmp_path / "ended_2").write_text(cluster.objects[place]["data"]["ended_2"])
+    told = [(end.attempt, end.reason, end.route) for end in earlier_ends.read(str(tmp_path), 2)]
+    assert told == [(1, "crashed", "RouteScenario_1_rep0")]
 
 
 async def test_a_lost_pod_s_pair_goes_on_and_its_records_stay(
