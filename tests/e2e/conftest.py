@@ -43,6 +43,7 @@ OWN_CLUSTER_ONLY = {
     "test_e2e_budget": "kills containers and sandboxes on the node",
     "test_e2e_claims": "starts a driver of claims on the node",
     "test_e2e_kueue": "brings Kueue into the cluster",
+    "test_e2e_two_nodes": "adds a node of its own and kills it",
     "test_e2e_machine": "is about the cluster that the suite brings up itself",
     "test_the_group_of_the_access_file_may_do_everything": "needs a certificate of that group",
 }
