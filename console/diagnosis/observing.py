@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from console.diagnosis.attempt_span import ending_within, span_of, was_said_in
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, half_of, pair_of
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
@@ -185,11 +187,12 @@ def _of_job(board: BoardSnapshot) -> Iterator[Fact]:
 def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
     pods = {each.key: each for each in (*board.earlier, *board.pods)}
     for pod in pods.values():
-        yield _of_pod(pod, not board.ended)
+        yield replace(_of_pod(pod, not board.ended), pair=pod.pair)
         for container in pod.containers:
             yield from _of_container(container, board)
     for lost in board.lost:
-        yield Fact(FactKind.POD, Witness.CLUSTER, "", lost.why, LOST)
+        pair = board.pairs_by_pod.get(lost.name)
+        yield Fact(FactKind.POD, Witness.CLUSTER, "", lost.why, LOST, pair)
 
 
 def _of_pod(pod: PodFacts, lives: bool) -> Fact:
@@ -255,16 +258,29 @@ def _of_events(board: BoardSnapshot) -> Iterator[Fact]:
         if container and (pair := pairs.get(whole.removeprefix("Pod/"))) is not None:
             container = f"{container}-{pair}"
         about = container or whole.partition("/")[0].lower()
-        yield Fact(
-            FactKind.EVENT,
-            Witness.CLUSTER,
-            each.reason,
-            each.message,
-            about,
-            pair_of(container) if container else None,
-            at=each.last_seen,
-            count=max(each.count, 1),
-        )
+        for own in _whose(board, whole, container):
+            yield Fact(
+                FactKind.EVENT,
+                Witness.CLUSTER,
+                each.reason,
+                each.message,
+                about,
+                own,
+                at=each.last_seen,
+                count=max(each.count, 1),
+            )
+
+
+def _whose(board: BoardSnapshot, whole: str, container: str) -> Iterable[int | None]:
+    """The pairs of which an event is; None where it is of all, or of none."""
+    if container:
+        return (pair_of(container),)
+    kind, _, name = whole.partition("/")
+    if kind == "Pod":
+        return (board.pairs_by_pod.get(name),)
+    pods = (*board.earlier, *board.parts)
+    there = {each.pair for each in pods if kind == "Node" and each.node == name and each.pair}
+    return sorted(there) or (None,)
 
 
 def _of_endings(board: BoardSnapshot) -> Iterator[Fact]:

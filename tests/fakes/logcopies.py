@@ -25,10 +25,10 @@ def raw(pair: int, place: int, score: float = 80.0) -> dict[str, Any]:
     return record("2.0", routes_of(pair)[place], 0, place, score)
 
 
-def plan_line(pair: int, sequence: int = 1) -> str:
+def plan_line(pair: int, sequence: int = 1, file_routes: int = 6) -> str:
     names = [f"RouteScenario_{route}" for route in routes_of(pair)]
     payload = {
-        "v": 1, "leaderboard": "2.0", "repetitions": 1, "file_routes": 6,
+        "v": 1, "leaderboard": "2.0", "repetitions": 1, "file_routes": file_routes,
         "pairs": [{"pair": pair, "routes": names}],
     }  # fmt: skip
     return protocol.format_line(NONCE, sequence, "plan", payload)
@@ -48,11 +48,12 @@ def snapshot_line(
     word: str = "running",
     second: float = 0,
     ended: tuple[dict[str, Any], ...] = (),
+    problems: tuple[dict[str, Any], ...] = (),
 ) -> str:
     told = {"pair": pair, "attempt": attempt, "simulator": "ready", "agent": "driving",
             "done": done, "total": 2, "route": None, "ended": list(ended)}  # fmt: skip
     payload = {"v": 1, "t": T0.timestamp() + second, "status": word, "done": done, "total": 2,
-               "pairs": [told], "problems": []}  # fmt: skip
+               "pairs": [told], "problems": list(problems)}  # fmt: skip
     return protocol.format_line(NONCE, sequence, "snapshot", payload)
 
 

@@ -36,7 +36,7 @@ class JoinedProgress:
             name: _PartReader(self, plan.part(pair.number), pair.number)
             for name, pair in zip(plan.logcopies, plan.pairs, strict=bool(plan.logcopies))
         }
-        self._reports = JoinedReports()
+        self._reports = JoinedReports(len(plan.pairs), plan.drives.repetitions)
         self._plans: dict[int, PlanReported] = {}
         self._told: PlanReported | None = None
         self._words = {pair.number: PairWord() for pair in plan.pairs}
@@ -49,6 +49,7 @@ class JoinedProgress:
     def plan_told(self, pair: int, told: PlanReported) -> Iterator[Event]:
         """With what the others have told; a pair that has not says nothing."""
         self._plans[pair] = told
+        self._reports.in_file(told.file_routes)
         routes = tuple(
             (number, self._own_routes(number)) for number in (p.number for p in self._plan.pairs)
         )

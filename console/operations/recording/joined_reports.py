@@ -16,6 +16,7 @@ from console.domain.progress import (
     PairProgress,
     ProgressReport,
 )
+from console.results.coverage import KIND, sentence
 
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
@@ -24,7 +25,10 @@ MOST_ENDS = 64
 class JoinedReports:
     """Each new report of a pair gives one of all that were heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairs: int, repetitions: int) -> None:
+        """Of how many pairs, and how often each route is driven."""
+        self._launched, self._repetitions = pairs, repetitions
+        self._file_routes: int | None = None
         self._newest: dict[int, ProgressReport] = {}
         self._pairs: dict[int, PairProgress] = {}
         self._counted: dict[str, int] = {}
@@ -32,6 +36,10 @@ class JoinedReports:
         self._ends: dict[int, dict[tuple[int, str], EndedAttempt]] = {}
         self._finished: Counter[int] = Counter()
         self._known: set[tuple[int, str, int]] = set()
+
+    def in_file(self, routes: int | None) -> None:
+        """How many routes the file has, of which each pair drives some."""
+        self._file_routes = routes
 
     def finished(self, record: FinishedRoute) -> None:
         """A pair has the drives that any of its pods finished."""
@@ -65,15 +73,24 @@ class JoinedReports:
         )
         totals = [each.total for each in pairs]
         known = [total for total in totals if total is not None]
+        total = sum(known) if len(known) == self._launched else None
+        status = _status([each.status for each in self._newest.values()])
         return ProgressReport(
             sum(self._counted.values()),
             report.at,
-            _status([each.status for each in self._newest.values()]),
+            status,
             sum(each.done for each in pairs),
-            sum(known) if len(known) == len(totals) else None,
+            total,
             pairs,
-            tuple(_each_once(self._newest)),
+            (*self._left_out(total, status), *_each_once(self._newest)),
         )
+
+    def _left_out(self, total: int | None, status: MergeStatus) -> tuple[MergeProblem, ...]:
+        """Each pair's logcopy counts its own routes against the whole file; what counts is all."""
+        launched = None if total is None else total // max(self._repetitions, 1)
+        complete = status is MergeStatus.COMPLETE
+        told = sentence(launched or 0, self._file_routes, complete=complete) if launched else ""
+        return (MergeProblem(KIND, 0, told),) if told else ()
 
 
 def _status(words: Iterable[MergeStatus]) -> MergeStatus:
@@ -87,5 +104,6 @@ def _status(words: Iterable[MergeStatus]) -> MergeStatus:
 
 def _each_once(reports: dict[int, ProgressReport]) -> list[MergeProblem]:
     """What each says of the whole is one thing."""
-    told = (each for pair in sorted(reports) for each in reports[pair].problems)
+    every = (each for pair in sorted(reports) for each in reports[pair].problems)
+    told = [each for each in every if each.kind != KIND]
     return list({(each.kind, each.pair, each.text): each for each in told}.values())

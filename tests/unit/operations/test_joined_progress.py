@@ -138,6 +138,26 @@ def test_reports_of_a_later_pod_go_on_where_those_of_the_earlier_ended() -> None
     assert [(each.attempt, each.half) for each in pair.ended] == [(1, "agent")]
 
 
+def test_how_many_drives_there_are_is_told_once_each_pair_has_told_its_own() -> None:
+    progress = progress_of(JOB)
+    totals = [newest(hear(progress, p, snapshot_line(p)), ProgressReported).report for p in PAIRS]
+    assert [each.total for each in totals] == [None, None, 6]
+
+
+def test_how_much_of_the_file_is_left_out_is_counted_over_all_pairs() -> None:
+    part = {"kind": "launch", "pair": 0, "text": "launched are 2 of the file's 26 routes"}
+    progress = progress_of(JOB)
+    told = [
+        each
+        for pair in PAIRS
+        for each in hear(
+            progress, pair, plan_line(pair, file_routes=26), snapshot_line(pair, problems=(part,))
+        )
+    ]
+    problems = newest(told, ProgressReported).report.problems
+    assert [each.text for each in problems] == ["launched are 6 of the file's 26 routes"]
+
+
 def test_each_pair_s_part_keeps_its_own_time() -> None:
     progress = progress_of(JOB)
     hear(progress, 1, snapshot_line(1, second=5))

@@ -122,5 +122,8 @@ def test_an_event_of_a_pod_is_of_its_pair_alone() -> None:
     board = board_of(ClusterEventSeen(at(3), event))
     (fact,) = [each for each in facts_of(board) if each.kind is FactKind.EVENT]
     assert (fact.about, fact.pair) == ("agent-2", 2)
+    of_node = ClusterEvent("n", "Warning", "NodeNotReady", "no", 1, at(4), "Node/node-3")
+    facts = facts_of(board_of(ClusterEventSeen(at(4), of_node)))
+    assert [each.pair for each in facts if each.kind is FactKind.EVENT] == [3]
     told = [timeline_of(board, pair, (), at(90)).marks for pair in board.pairs]
     assert [bool(marks) for marks in told] == [False, True, False]
