@@ -56,7 +56,9 @@ def _told(board: BoardSnapshot, pair: PairFacts, status: PairStatus) -> Beginnin
     """As the cluster's own times have it."""
     match status:
         case PairStatus.WAITING:
-            created = board.pod.created_at if board.pod else _created(board.job)
+            names = [half.name for half in pair.halves]
+            pod = board.pod_of(names[0]) if names else board.pod
+            created = pod.created_at if pod else _created(board.job)
             return created, created is not None
         case PairStatus.BOOTING | PairStatus.RUNNING:
             return _all_of([half.started_at for half in pair.halves])

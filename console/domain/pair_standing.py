@@ -84,7 +84,9 @@ def _unseen(submission: Status) -> PairStatus:
 
 def started(half: ContainerFacts) -> bool:
     """Whether some run of it has begun."""
-    return half.state is not ContainerState.WAITING or half.previous is not None
+    ran = half.state is not ContainerState.WAITING or half.previous is not None
+    # A pod that is made anew for its pair counts the lives that those before it had.
+    return ran or half.restart_count > 0
 
 
 def _settled(pair: PairFacts) -> PairStatus | None:

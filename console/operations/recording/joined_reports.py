@@ -18,6 +18,8 @@ from console.domain.progress import (
 )
 from console.results.coverage import KIND, sentence
 
+EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
+"""Kinds of problems that a pair has before it is through."""
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
 
@@ -75,6 +77,8 @@ class JoinedReports:
         known = [total for total in totals if total is not None]
         total = sum(known) if len(known) == self._launched else None
         status = _status([each.status for each in self._newest.values()])
+        if len(self._newest) < self._launched:
+            status = MergeStatus.RUNNING
         return ProgressReport(
             sum(self._counted.values()),
             report.at,
@@ -82,7 +86,7 @@ class JoinedReports:
             sum(each.done for each in pairs),
             total,
             pairs,
-            (*self._left_out(total, status), *_each_once(self._newest)),
+            (*self._left_out(total, status), *_each_once(self._newest, status)),
         )
 
     def _left_out(self, total: int | None, status: MergeStatus) -> tuple[MergeProblem, ...]:
@@ -102,8 +106,10 @@ def _status(words: Iterable[MergeStatus]) -> MergeStatus:
     return MergeStatus.COMPLETE
 
 
-def _each_once(reports: dict[int, ProgressReport]) -> list[MergeProblem]:
-    """What each says of the whole is one thing."""
+def _each_once(reports: dict[int, ProgressReport], status: MergeStatus) -> list[MergeProblem]:
+    """What each says of the whole is one thing. What a pair lacks when its pod ends is no problem
+    while another one may go on from there."""
+    passing = (KIND, *EXPECTED_WHILE_DRIVING) if status is MergeStatus.RUNNING else (KIND,)
     every = (each for pair in sorted(reports) for each in reports[pair].problems)
-    told = [each for each in every if each.kind != KIND]
+    told = [each for each in every if each.kind not in passing]
     return list({(each.kind, each.pair, each.text): each for each in told}.values())

@@ -137,6 +137,12 @@ def test_a_pair_that_fails_once_is_made_anew_and_the_others_drive_on() -> None:
     assert [each.attempt for each in after.pairs] == [1, 2, 1]
 
 
+def test_a_pod_that_is_made_anew_is_a_reset_and_not_a_first_wait() -> None:
+    starting = part(2, 1, "Pending", second=70, state=WAITING)
+    board = board_of(*SEEN, PodSeen(at(60), part(2, phase="Failed")), PodSeen(at(70), starting))
+    assert (board.pairs[1].status, board.pairs[1].attempt) == (PairStatus.RESETTING, 2)
+
+
 def test_each_pair_has_the_budget_for_itself_and_the_worst_is_told() -> None:
     seen = PodSeen(at(70), part(3, 2, second=70)), PodSeen(at(70), part(1, 1, second=70))
     budget = board_of(*SEEN, *seen).budget

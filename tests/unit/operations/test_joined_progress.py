@@ -158,6 +158,19 @@ def test_how_much_of_the_file_is_left_out_is_counted_over_all_pairs() -> None:
     assert [each.text for each in problems] == ["launched are 6 of the file's 26 routes"]
 
 
+def test_it_goes_on_until_each_pair_has_said_its_last_word() -> None:
+    progress = progress_of(JOB)
+    lacks = {"kind": "missing", "pair": 1, "text": "2 of 2 drives have no finished record"}
+    words = []
+    for pair in PAIRS:
+        line = snapshot_line(pair, word="incomplete", problems=(lacks,) if pair == 1 else ())
+        report = newest(hear(progress, pair, line), ProgressReported).report
+        words.append((report.status, len(report.problems)))
+    assert words == [
+        (MergeStatus.RUNNING, 0), (MergeStatus.RUNNING, 0), (MergeStatus.INCOMPLETE, 1),
+    ]  # fmt: skip
+
+
 def test_each_pair_s_part_keeps_its_own_time() -> None:
     progress = progress_of(JOB)
     hear(progress, 1, snapshot_line(1, second=5))
