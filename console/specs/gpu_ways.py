@@ -19,15 +19,13 @@ import msgspec
 
 from console.specs import names, pod
 from console.specs.mistakes import suggestion
-from console.specs.plan import HALF, NUMBERED_HALF
+from console.specs.plan import HALF, NUMBERED_HALF, OF_THE_PARTNER
 from console.specs.pod import ContainerSpec
 from console.specs.references import kind_of
 from console.specs.tolerations import spelled, tolerations, tolerations_mistake
 from console.specs.worker_files import SUBMISSION_LABELS
 
 TOLD_BY_HAND = "NVIDIA_VISIBLE_DEVICES"
-OF_THE_PARTNER = "GPU_OF_PARTNER"
-"""Tells an agent that sees every GPU of its node to take that of its simulator."""
 SHARED = "GPU_SHARED"
 """Tells the halves that pairs may meet on one GPU."""
 CLASS_ANNOTATION = "leaderboard.carla.org/gpu-device-class"

@@ -38,6 +38,8 @@ NUMBERED_HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 SUBSET, SUBSETS = "ROUTES_SUBSET", "ROUTES_SUBSETS"
 """The variables for the routes of a pair, and for those of all."""
 RESUMES = "backoffLimitPerIndex"
+OF_THE_PARTNER = "GPU_OF_PARTNER"
+"""Tells an agent that sees every GPU of its node to take that of its simulator."""
 _NUMBER = re.compile(r"\d{1,9}")
 _LIMIT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+", re.ASCII)
 _NO_PAIR = "There is no simulator-1 and no agent-1"
@@ -154,7 +156,8 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
     numbers = ["CARLA_PORT"]
-    if NUMBERED_HALF.fullmatch(container.name) and "NVIDIA_VISIBLE_DEVICES" in container.env_names:
+    by_hand = OF_THE_PARTNER not in container.env_names
+    if by_hand and "NVIDIA_VISIBLE_DEVICES" in container.env_names:
         numbers.insert(0, "NVIDIA_VISIBLE_DEVICES")
     if container.name.startswith("agent"):
         numbers.append("TRAFFIC_MANAGER_PORT")

@@ -62,7 +62,6 @@ def first_alone(manifest: dict[str, Any]) -> None:
         each.pop("restartPolicy", None)
     spec["containers"] = [by_name["simulator"], *spec["containers"], by_name[LOGCOPY]]
     _set(by_name["agent"], SUBSET, subset)
-    _set(by_name[LOGCOPY], SUBSETS, subset)
 
 
 def tell_pairs(manifest: dict[str, Any], subsets: Sequence[str]) -> None:

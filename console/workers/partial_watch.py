@@ -29,8 +29,6 @@ Clock = Callable[[], float]
 _MORE_LOOKS = 3
 _PAUSE = 0.03
 _YOUNG = 2.0
-_TELLING_PARTS = 2
-"""Of a path: the pair's folder and the file."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ class PartialWatch:
     def partial(self) -> Partial:
         """What the merge shall know of this pair."""
         kept = tuple(self._kept.values())
-        name = os.path.join(*self._paths.checkpoint.split(os.sep)[-_TELLING_PARTS:])
+        # Of a pair that has a pod of its own the folder is another one: it is called by its number.
+        name = os.path.join(f"agent{self._pair}", os.path.basename(self._paths.checkpoint))
         return Partial(self._pair, self._text, self._problem, self._reason, kept, name)
 
     def _patiently(self) -> tuple[str | None, str, str]:

@@ -10,8 +10,8 @@ from console.kubernetes_grammar.object_rules import is_device
 from console.kubernetes_grammar.quantities import amount
 from console.specs.checks.findings import JobFinding
 from console.specs.document_places import Place
-from console.specs.gpu_ways import OF_THE_PARTNER, TOLD_BY_HAND
-from console.specs.plan import half_of
+from console.specs.gpu_ways import TOLD_BY_HAND
+from console.specs.plan import OF_THE_PARTNER, half_of
 from console.specs.pod import ContainerSpec, descend, items, mapping, pod_spec
 
 GPU = "nvidia.com/gpu"

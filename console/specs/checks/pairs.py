@@ -19,9 +19,10 @@ from console.domain.submission import (
 from console.specs.checks.findings import JobFinding, Severity
 from console.specs.checks.gpus import check_gpus
 from console.specs.document_places import Place
-from console.specs.gpu_ways import OF_THE_PARTNER, TOLD_BY_HAND
+from console.specs.gpu_ways import TOLD_BY_HAND
 from console.specs.plan import (
     NUMBERED_HALF,
+    OF_THE_PARTNER,
     SUBSET,
     SUBSETS,
     VERSION_LABEL,

@@ -240,6 +240,7 @@ def test_before_it_a_preflight_looks_at_one_node_as_its_first_pair():
     names = [each.name for each in pod.all_containers(job)]
     assert names == ["private-contents", "simulator-1", "agent-1", "logcopy"]
     assert "completions" not in job["spec"]
+    assert [pair.gpu for pair in plan_of(job).pairs] == [None]
     assert list(misfits(job)) == []
 
 
