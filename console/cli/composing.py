@@ -84,7 +84,10 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
     add_shape_flags(group)
     budget = group.add_mutually_exclusive_group()
     budget.add_argument(
-        "--resumes", type=int, metavar="N", help="allow N pair resumes (sets backoffLimit to 2N+1)"
+        "--resumes",
+        type=int,
+        metavar="N",
+        help="allow N pair resumes (backoffLimit 2N+1), or N of each pair in a pod of its own",
     )
     budget.add_argument("--backoff-limit", type=int, metavar="N", help="default 8: three resumes")
 

@@ -177,7 +177,8 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     "job.backoff_limit": (
         "Restart budget",
         "limit",
-        "The sum of all container restarts at which Kubernetes ends the Job; a resume costs two.",
+        "The sum of all container restarts at which Kubernetes ends the Job; a resume costs two. "
+        "With a pod for each pair, as many resumes of each.",
     ),
     "job.repetitions": ("Repetitions", "count", "How often each route is driven."),
     "job.route_attempts": (
