@@ -75,16 +75,16 @@ def _conditions(
     if not failed:
         monitors = (each.job.condition("Failed") for each in seen if _is_monitor(each))
         if (end := next(filter(None, monitors), None)) is not None:
-            why = f"the monitor failed: {end.message or end.reason}"
+            why = f"The monitor failed: {(end.message or end.reason).rstrip('.')}."
             return (JobCondition("Failed", True, end.reason, why, at),)
         return (JobCondition("Complete", True, since=at),)
     why = "; ".join(f"worker {worker.number}: {_why(job)}" for worker, job in failed)
-    return (JobCondition("Failed", True, FAILED_FOR_GOOD, f"Failed for good: {why}", at),)
+    return (JobCondition("Failed", True, FAILED_FOR_GOOD, f"Failed for good: {why}.", at),)
 
 
 def _why(job: JobFacts) -> str:
     end = job.condition("Failed")
-    return (end.message or end.reason or "?") if end else "?"
+    return (end.message or end.reason or "?").rstrip(".") if end else "?"
 
 
 def _completed_at(seen: list[UpstreamSeen]) -> datetime | None:

@@ -93,7 +93,7 @@ ENDED = (
 
 def tally(done: int | None, total: int | None) -> str:
     """`8/20`; `?/20` and `8/?` where nobody can tell one of them, `-` where there is nothing."""
-    if not done and not total:
+    if done == 0 and not total:
         return "-"
     return f"{'?' if done is None else done}/{total or '?'}"
 
@@ -208,6 +208,10 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
         """Why nothing is known of its drives; empty while something is, or nothing prevents it."""
         if self.report is not None or self.records or self.merged is not None:
             return ""
+        plan = self.job.plan if self.job else None
+        if plan is not None and plan.upstream is not None:
+            where = f" in {plan.upstream.stored_in}" if plan.upstream.stored_in else ""
+            return f"upstream's monitor merges the drives{where}, and no log tells them."
         if self.job is not None and self.job.over and self.pod_gone:
             return "its pod is gone, and nothing of it is recorded here."
         told = (why for name, state, why in self.streams if is_logcopy(name) and state.broken)

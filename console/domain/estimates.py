@@ -36,6 +36,8 @@ class Doubt(StrEnum):
     NOTHING_RECORDED = "drives routes that were never recorded"
     LONGER_THAN_EVER = "takes longer than ever recorded"
     NOT_TOLD = "has not told its routes"
+    NEVER_TOLD = "tells none of its drives"
+    """As of upstream's Jobs: no log of theirs does."""
     NOT_LIVE = "is not live"
 
 
@@ -260,7 +262,10 @@ def _doubt(board: BoardSnapshot, pair: PairBoard, lag: Attention | None) -> Doub
     if pair.status in (PairStatus.WAITING, PairStatus.UNKNOWN):
         return Doubt.NOT_BEGUN
     told = pair.done is not None and pair.total is not None and pair.total == len(pair.cells)
-    return None if told else Doubt.NOT_TOLD
+    if told:
+        return None
+    plan = board.job.plan if board.job else None
+    return Doubt.NOT_TOLD if plan is None or plan.upstream is None else Doubt.NEVER_TOLD
 
 
 def _to_drive(pair: PairBoard) -> list[tuple[str, int]]:

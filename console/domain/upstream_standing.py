@@ -21,11 +21,10 @@ BUDGET_SPENT = "BackoffLimitExceeded"
 
 def standing_of_jobs(board: BoardSnapshot, job: JobFacts, pending: str) -> tuple[Status, str]:
     """`pending`: why it waits, where it does."""
-    plan = job.plan
     if failed := job.condition("Failed"):
-        return Status.FAILED, f"{failed.message} {_kept(plan)}"
+        return Status.FAILED, f"{failed.message} {_unknown(board)}"
     if job.condition("Complete"):
-        return Status.UNVERIFIED, f"All its Jobs that are here have ended well. {_kept(plan)}"
+        return Status.UNVERIFIED, f"All its Jobs that are here have ended well. {_unknown(board)}"
     if job.suspended:
         return Status.SUSPENDED, "Its Jobs are suspended: nothing runs until they resume."
     if board.blockage is not None:
@@ -94,10 +93,8 @@ def _monitor(board: BoardSnapshot) -> str:
     return ""
 
 
-def _kept(plan: SubmissionPlan | None) -> str:
-    where = plan.upstream.stored_in if plan and plan.upstream else ""
-    place = f", in {where}" if where else ""
-    return f"What it has driven upstream's own monitor merges{place}: it is not known here."
+def _unknown(board: BoardSnapshot) -> str:
+    return f"Its drives are not known here: {board.unheard}"
 
 
 def _has_run(part: PodFacts) -> bool:

@@ -138,7 +138,7 @@ def all_done(time: BoardTime) -> str:
 
 _GRAVEST = (
     *(Doubt.STALLED, Doubt.BLOCKED, Doubt.NOTHING_RECORDED),
-    *(Doubt.NOT_TOLD, Doubt.NOT_BEGUN),
+    *(Doubt.NOT_TOLD, Doubt.NEVER_TOLD, Doubt.NOT_BEGUN),
 )
 
 

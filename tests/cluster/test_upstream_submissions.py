@@ -6,54 +6,31 @@ import json
 
 import pytest
 from fakes.upstream_jobs import Submission
-from fakes.upstream_seen import COMPLETE, FAILED, pod_facts, seen, stored, usual
+from fakes.upstream_seen import (
+    COMPLETE,
+    FAILED,
+    Watched,
+    all_running,
+    pod_facts,
+    seen,
+    stored,
+    usual,
+)
 
 from console.cluster.upstream_joined import joined
 from console.cluster.upstream_reading import UpstreamJobs, part_of_upstream
 from console.cluster.upstream_watch import UpstreamWatch
 from console.cluster.watching import Gone, Seen
-from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
-from console.domain.events import Event, JobSeen, PodSeen
-from console.domain.folding import fold
+from console.domain.board import PairStatus, SubmissionStatus
+from console.domain.events import JobSeen, PodSeen
 
 MADE = usual()
 NAME = "blue-sensors-1234"
 
 
-class Watched:
-    """A board, fed by what watches of upstream's objects say."""
-
-    def __init__(self) -> None:
-        self.watch = UpstreamWatch()
-        self.board = BoardSnapshot("default", NAME)
-        self.told: list[Event] = []
-
-    def hear(self, change: object) -> None:
-        for namespace, name, event in self.watch.told(change):  # type: ignore[arg-type]
-            assert (namespace, name) == ("default", NAME)
-            self.told.append(event)
-            self.board = fold(self.board, event)
-
-    def jobs(self, *manifests: object, **status: object) -> None:
-        for each in manifests:
-            self.hear(Seen(seen(each, **status)))  # type: ignore[arg-type]
-
-    def pod(self, manifest: object, phase: str = "Running", restarts: int = 0) -> None:
-        self.hear(Seen(pod_facts(manifest, phase, restarts)))  # type: ignore[arg-type]
-
-    @property
-    def pairs(self) -> dict[int, PairStatus]:
-        return {pair.number: pair.status for pair in self.board.pairs}
-
-
 @pytest.fixture
 def watched() -> Watched:
-    """All its Jobs and pods, running."""
-    found = Watched()
-    found.jobs(*MADE.jobs())
-    for each in MADE.jobs():
-        found.pod(each)
-    return found
+    return all_running()
 
 
 def test_all_its_jobs_are_one_submission_with_a_pair_a_worker() -> None:

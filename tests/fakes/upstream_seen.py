@@ -9,7 +9,12 @@ from fakes.upstream_jobs import Submission
 
 from console.cluster.pod_reading import Pods
 from console.cluster.upstream_reading import UpstreamJobs, UpstreamSeen
+from console.cluster.upstream_watch import UpstreamWatch
+from console.cluster.watching import Seen
+from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.events import Event
 from console.domain.facts import PodFacts
+from console.domain.folding import fold
 from console.operations.ports.cluster import JsonObject
 
 AT = "2026-11-30T10:00:00Z"
@@ -68,3 +73,38 @@ def pod_facts(manifest: JsonObject, phase: str = "Running", restarts: int = 0) -
 
 def usual() -> Submission:
     return Submission(team="Blue", number=1234)
+
+
+class Watched:
+    """A board, fed by what watches of upstream's objects say."""
+
+    def __init__(self) -> None:
+        self.watch = UpstreamWatch()
+        self.board = BoardSnapshot("default", usual().name)
+        self.told: list[Event] = []
+
+    def hear(self, change: object) -> None:
+        for namespace, name, event in self.watch.told(change):  # type: ignore[arg-type]
+            assert (namespace, name) == ("default", usual().name)
+            self.told.append(event)
+            self.board = fold(self.board, event)
+
+    def jobs(self, *manifests: object, **status: object) -> None:
+        for each in manifests:
+            self.hear(Seen(seen(each, **status)))  # type: ignore[arg-type]
+
+    def pod(self, manifest: object, phase: str = "Running", restarts: int = 0) -> None:
+        self.hear(Seen(pod_facts(manifest, phase, restarts)))  # type: ignore[arg-type]
+
+    @property
+    def pairs(self) -> dict[int, PairStatus]:
+        return {pair.number: pair.status for pair in self.board.pairs}
+
+
+def all_running() -> Watched:
+    """All its Jobs and pods, running."""
+    found = Watched()
+    found.jobs(*usual().jobs())
+    for each in usual().jobs():
+        found.pod(each)
+    return found
