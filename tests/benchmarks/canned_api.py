@@ -22,6 +22,8 @@ PAGE = 500
 NAME = "the-name"
 TABLE = "as a table"
 """Stands for the path of the Jobs, where kubectl asks for them."""
+NONE = "none"
+"""Stands for the path of what has no label of ours."""
 ENDED = "2026-11-22T11:00:00Z"
 Page = dict[str, bytes]
 """By the continue token that asks for it; the first has none."""
@@ -136,7 +138,7 @@ def answers(count: int) -> dict[str, Page]:
         f"/apis/batch/v1/{place}/jobs": pages("JobList", "batch/v1", jobs),
         f"/api/v1/{place}/pods": pages("PodList", "v1", pods),
     }
-    return {**discovery(), **lists, TABLE: table(count)}
+    return {**discovery(), **lists, TABLE: table(count), NONE: pages("List", "v1", [])}
 
 
 class Server(ThreadingHTTPServer):
@@ -156,12 +158,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
-        if "watch" in parse_qs(asked.query):
+        query = parse_qs(asked.query)
+        if "watch" in query:
             self._nothing_happens()
             return
-        page = parse_qs(asked.query).get("continue", [""])[0]
+        page = query.get("continue", [""])[0]
         as_table = "as=Table" in self.headers.get("Accept", "") and asked.path.endswith("/jobs")
         path = TABLE if as_table else asked.path
+        # All that there are carry our label: who asks for the others gets none.
+        if query.get("labelSelector", [""])[0].startswith("!"):
+            path = NONE
         body = self.server.answers.get(path, {}).get(page, b"")
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "application/json")
