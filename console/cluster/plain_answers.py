@@ -54,6 +54,7 @@ def head_of(peer: BufferedReader) -> Head:
             return Head(int(status[1]), headers)
         told = _HEADER.fullmatch(line)
         name = told[1].decode().lower() if told else ""
+        # Of two lengths one is a lie: so one answer is passed off as two.
         if told is None or (name in _ONCE and name in headers):
             raise Unusual("a header of another form")
         headers[name] = told[2].decode("latin-1")

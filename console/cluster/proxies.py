@@ -68,6 +68,7 @@ def proxy_for(access: Access, environ: Mapping[str, str]) -> Proxy | None:
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     if name is None or is_loopback(host) or _past(host, port, environ):
         return None
+    # A server hands the header `Proxy` of a request to its scripts as HTTP_PROXY.
     if parts.scheme == "http" and environ.get("REQUEST_METHOD"):
         raise _unusable(
             name, "REQUEST_METHOD is set, so whoever sent that request may have set it."
@@ -113,6 +114,7 @@ def _address(host: str) -> IpAddress | None:
         found = ipaddress.ip_address(host)
     except ValueError:
         return None
+    # `::ffff:127.0.0.1` is this machine too.
     return (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
 
 

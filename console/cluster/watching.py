@@ -182,8 +182,6 @@ class Watch(Generic[Item]):
             if not piece:
                 return
             yield piece
-            # Some proxies keep a watch open that its server has closed, and bring what is in their
-            # buffers.
             if loop.time() > until:
                 raise TimeoutError
 

@@ -17,7 +17,6 @@ _NUMBERS = itertools.count()
 
 def pinned(folder: Path) -> bool:
     """Whether it is to stay, whatever its age."""
-    # Not `Path.exists`, which makes more of it: thousands are asked at each look at the history.
     return os.access(folder / PIN, os.F_OK)
 
 

@@ -31,7 +31,6 @@ class Scanner:
             self._database.scan(piece, match_event_handler=self._met)
         except hyperscan.ScanTerminated:
             return None
-        # Of several alternatives it tells each match as it finds it, and their ends may cross.
         return sorted(self._ends)
 
     def _met(self, _id: int, _begin: int, end: int, _flags: int, _context: object) -> bool:

@@ -63,8 +63,7 @@ def _progress(checkpoint: Checkpoint) -> Iterator[str]:
     told = wrong("progress", [done, total], "").rstrip()
     if done > total:
         yield f"{told} at most {total} drives done"
-    # Progress is written before a route, its record after: a file may have one record more, never
-    # two.
+    # The record of the drive under way may be there before progress counts it; never two.
     if there > min(done + _PASSING, total):
         yield f"{told} a number that goes with {there} records"
     uncounted = _stopped(checkpoint) and not checkpoint.leaderboard.counts_stopped_drives

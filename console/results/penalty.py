@@ -37,7 +37,7 @@ def differences(record: Record, leaderboard: Leaderboard) -> list[str]:
         text = f"score_penalty is {claimed.penalty:.9g}, its infractions give {bounds[0]:.9g}"
         found.append(text + _other_version(record, leaderboard))
     composed = claimed.route * claimed.penalty
-    # Both factors were rounded in the file: the error of the penalty counts as often as the route.
+    # The penalty was rounded in the file, and counts as often as the route; so was the product.
     if abs(claimed.composed - composed) > (claimed.route + 1) * leaderboard.score_rounding + _NOISE:
         text = f"score_composed is {claimed.composed:.9g}, route x penalty gives {composed:.9g}"
         found.append(text)

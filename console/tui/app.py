@@ -120,6 +120,7 @@ class ConsoleApp(
         self.set_interval(0.2, self._watch_link)
         self.set_interval(1.0, garbage.young)
         self.set_interval(60.0, garbage.whole)
+        # Behind the first paint, which waits for neither disk nor cluster.
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -185,6 +186,7 @@ class ConsoleApp(
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
+        # Keys that come while it closes are meant for nobody.
         self.gate.shut()
         self.keep_place()
         super().exit(result, return_code, message)

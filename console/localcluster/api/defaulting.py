@@ -44,6 +44,7 @@ def default_job(job: JsonObject) -> None:
     if parallelism is None:
         spec["parallelism"] = 1
     if spec.get("backoffLimitPerIndex") is not None:
+        # Each index has its own: that of the whole Job is not to end it before.
         spec.setdefault("backoffLimit", _NEVER_LIMIT)
     fill(spec, _JOB, "backoffLimit", "completionMode", "suspend")
     spec.setdefault("manualSelector", False)

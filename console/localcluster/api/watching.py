@@ -119,6 +119,8 @@ class WatchStream:
 
     def _event(self, kind: str, obj: JsonObject, version: int) -> JsonObject:
         if kind == "DELETED":
+            # A deletion has a version of its own: a watch that goes on from the object's last would
+            # tell it again.
             meta = obj["metadata"] | {"resourceVersion": str(version)}
             obj = obj | {"metadata": meta}
         return {"type": kind, "object": self._shown(obj)}

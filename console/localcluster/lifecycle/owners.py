@@ -65,6 +65,7 @@ async def _end_of(process: ProcessId) -> None:
     ended = asyncio.Event()
     loop.add_reader(descriptor, ended.set)
     try:
+        # Its number may be another process's by the time that it is opened.
         if process.alive:
             await ended.wait()
     finally:

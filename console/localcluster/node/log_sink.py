@@ -98,6 +98,8 @@ class LogSink:
     def _stamped(self, piece: bytes) -> bytes:
         if self._inside_line:
             return piece
+        # Readers go on behind a line's time: two alike would be doubled, and one that goes back be
+        # lost.
         self._last_stamp = max(self._last_stamp + 1, time.time_ns())
         seconds, nanoseconds = divmod(self._last_stamp, 1_000_000_000)
         clock = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
@@ -115,6 +117,7 @@ class LogSink:
                 return
             self._append(b"\n")
             self._inside_line = False
+        # The file that is about to be renamed, and the new one, count too.
         for path in self._rotated()[: -(MAX_FILES - 2)]:
             path.unlink()
         self._file.close()

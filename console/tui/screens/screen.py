@@ -198,6 +198,7 @@ class ConsoleScreen(LeavesOnce[None]):
     def on_mount(self) -> None:
         """Textual runs this besides the `on_mount` of a subclass, which must not call it again."""
         self.set_interval(self.TICK_SECONDS, self._tick)
+        # Not after the first interval: a screen opens with what is known.
         self.call_after_refresh(self._tick)
 
     destination: Destination | None = None
@@ -280,6 +281,8 @@ class ConsoleScreen(LeavesOnce[None]):
         self.call_later(self._tick)
 
     def _tick(self) -> None:
+        # What lies beneath is painted when it comes up, and a terminal that is behind is given no
+        # more.
         if self.is_current and self.is_mounted and not backlogged(self.app):
             self.query_one(Header).show(self.heading())
             self.tick()
