@@ -264,7 +264,8 @@ def failed_for_good(indexes: IndexedJob) -> str:
     """`Pairs 2 and 5 failed for good: ...`"""
     pairs = tuple(f"{index + 1}" for index in indexes.failed)
     who = f"Pair {pairs[0]}" if len(pairs) == 1 else f"Pairs {listed(pairs)}"
-    times = "" if indexes.limit is None else f" more often than {indexes.limit} times"
+    often = "once" if indexes.limit == 1 else f"{indexes.limit} times"
+    times = "" if indexes.limit is None else f" more often than {often}"
     return f"{who} failed for good: {'its pod' if len(pairs) == 1 else 'their pods'} failed{times}."
 
 

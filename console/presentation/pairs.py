@@ -129,7 +129,8 @@ def restarts(pair: PairBoard) -> str:
     """Of both halves: `2`; `≥2` where only that much is proven, `?` where nothing is. In a pod of
     its own `1/3`: how many of its pods failed, of how many may."""
     if pair.failed_pods is not None:
-        return f"{pair.failed_pods}/{'?' if pair.pods_allowed is None else pair.pods_allowed}"
+        allowed = pair.pods_allowed
+        return "?" if allowed is None else f"{min(pair.failed_pods, allowed)}/{allowed}"
     if pair.restarts is not None:
         return f"{pair.restarts}"
     return f"≥{pair.restarts_at_least}" if pair.restarts_at_least else "?"
