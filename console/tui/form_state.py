@@ -88,7 +88,7 @@ def run_fields(
 ) -> tuple[FormField, ...]:
     """The fields above those of the spec: which form it is, and what is no value of the Job."""
     limit = f"{form.resumes} is backoffLimit {form.backoff_limit}"
-    budget = f"Of crashed pairs, over all of them. {limit}; each resume restarts two containers."
+    budget = f"Of crashed pairs, over all of them; with a pod each, of each. {limit}."
     chosen = FormField(PRESET, "Preset", preset, choices=(NO_PRESET, *presets))
     return (
         *((chosen,) if presets else ()),

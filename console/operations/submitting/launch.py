@@ -15,19 +15,21 @@ import msgspec
 
 from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts, Turn
-from console.errors import Conflict, ConsoleError, NotFound
+from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.recording.actions import note_action
 from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
 from console.operations.submitting.publishing_plan import with_place
+from console.specs.checks.indexed import check_indexed
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.turns import in_turn, queue_of, start_of, with_its_queue, without_queue
-from console.specs.validation import Validated
+from console.specs.validation import Severity, Validated
 from console.specs.worker_files import owned_by
 
 NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
+NO_SIDECARS = "A pod for each pair needs Kubernetes 1.29 or newer."
 _RUN = {"spec": {"suspend": False}}
 Sure = Callable[[str], Awaitable[None]]
 """Raises where the Job of that uid is not to be started after all."""
@@ -79,6 +81,7 @@ async def launch(
     # The Job first: what it owns is judged only if the Job itself could be.
     if dry_run is DryRun.SERVER:
         job = await _create_job(services.cluster, composed, dry_run=True)
+        _demand_pods(job.manifest)
         warnings = list(job.warnings)
         for owned in composed.possessions:
             warnings += (await services.cluster.create(owned, dry_run=True)).warnings
@@ -130,6 +133,7 @@ async def send(
     namespace, name = meta["namespace"], meta["name"]
     warnings = list(created.warnings)
     try:
+        _demand_pods(created.manifest)
         for owned in composed.possessions:
             manifest = owned_by(owned, created.manifest)
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
@@ -154,6 +158,12 @@ async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool
             why=error.why,
             fix="Choose another name, or delete that submission first.",
         ) from error
+
+
+def _demand_pods(made: JsonObject) -> None:
+    """An older server leaves out what it does not know of a Job, and says nothing."""
+    if lost := [each for each in check_indexed(made) if each.severity is Severity.ERROR]:
+        raise InvalidInput(NO_SIDECARS, why=f"The server left out: {lost[0]}")
 
 
 async def _create_owned(

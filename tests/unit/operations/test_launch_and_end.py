@@ -241,11 +241,15 @@ async def test_no_pod_can_start_before_its_workers_are_there(services, cluster, 
     assert not launched.job.suspended
 
 
-def by_claims():
+def values_made(said):
     template = load_template("2.0")
     values = load_profile("embedded").values("2.0")
-    values = values.override({"cluster.gpus": "claims"}, origin="test", known=template.paths)
+    values = values.override(said, origin="test", known=template.paths)
     return compose(template, values, namespace="races")
+
+
+def by_claims():
+    return values_made({"cluster.gpus": "claims"})
 
 
 async def test_the_template_of_the_pairs_claims_is_there_before_the_pod_and_goes_with_the_job(
@@ -278,3 +282,24 @@ async def test_what_has_an_error_cannot_be_made_into_what_is_launched(
     with pytest.raises(TypeError):
         Judged(composed, findings=())
     assert cluster.objects == {}
+
+
+@pytest.mark.parametrize("dry_run", [DryRun.NONE, DryRun.SERVER])
+async def test_a_server_that_knows_no_pod_for_each_pair_is_named_and_nothing_is_left(
+    services, cluster, dry_run
+) -> None:
+    """It leaves out what it does not know, and the pod would wait for its simulator to end."""
+    create = cluster.create
+
+    async def older(manifest, *, dry_run=False):
+        made = await create(manifest, dry_run=dry_run)
+        made.manifest["spec"].pop("backoffLimitPerIndex", None)
+        return made
+
+    cluster.create = older
+    composed = values_made({"shape.layout": "pod-per-pair"})
+    with pytest.raises(InvalidInput) as refused:
+        await launch(services, Judged(composed).valid, dry_run=dry_run)
+    assert "Kubernetes 1.29" in f"{refused.value.what} {refused.value.why}"
+    with pytest.raises(NotFound):
+        await cluster.read(Kind.JOB, "races", "demo")
