@@ -21,8 +21,7 @@ from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS,
 def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | None = None) -> str:
     """A few lines: status, why it failed, budget, one line a pair, logcopy, problems."""
     lines = [_headline(board), *(f"why      {neutralise(each)}" for each in why)]
-    of_what = "failed pods " if board.budget.by_pair else "restarts "
-    lines += plain([text(of_what, *budget_words(board))])
+    lines += plain([text(f"{board.budget.unit} ", *budget_words(board))])
     if board.merged is not None and board.merged.final:
         why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
         lines.append(f"entry {neutralise(board.merged.entry + why)}")

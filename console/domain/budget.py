@@ -112,6 +112,11 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
         return ", ".join(told + [f"{name} {sign}{count}" for name, count in others.items()])
 
     @property
+    def unit(self) -> str:
+        """What is counted, as views call it."""
+        return "failed pods" if self.by_pair and not self.of_restarts else "restarts"
+
+    @property
     def tally(self) -> str:
         """`2/8`; `≥8/8` where only that much is proven, `?/8` where nothing is."""
         told = tally_of(self.used, self.limit, self.least)

@@ -125,7 +125,8 @@ def _forecast_of_pairs(budget: RestartBudget) -> str:
         return f"pair {named} failed for good" if len(budget.failed) == 1 else f"{named} failed"
     left, who = budget.resumes_left, budget.worst or "each pair"
     if left is None:
-        return "nobody can tell how many more pods can be made"
+        more = "resumes can work" if budget.of_restarts else "pods can be made"
+        return f"nobody can tell how many more {more}"
     if left == 0:
         return f"the next failure of {who} is its last"
     return f"{who} can fail {left} more time{'' if left == 1 else 's'}"
@@ -137,7 +138,7 @@ def budget_line(board: BoardSnapshot, width: int) -> Line:
     gauge = min(budget.limit or 0, 40 if width >= 120 else 12)
     full = min(gauge * budget.least // budget.limit, gauge) if budget.limit else 0
     return text(
-        ("failed pods " if budget.by_pair else "restarts ", Tone.MUTED),
+        (f"{budget.unit} ", Tone.MUTED),
         ("▰" * full, Tone.WARN if not budget.exhausted else Tone.FAIL),
         ("▱" * (gauge - full), Tone.RULE),
         (" ", Tone.TEXT),

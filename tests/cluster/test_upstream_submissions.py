@@ -92,6 +92,8 @@ def test_the_budget_is_of_the_worker_that_has_restarted_most(watched) -> None:
     watched.pod(MADE.worker(3), restarts=1)
     assert watched.board.budget.tally == "pair 3 3/4"
     assert watched.board.pairs[2].restarts == 2
+    assert watched.board.budget.unit == "restarts"
+    assert watched.board.budget.resumes_left == 0
 
 
 def test_a_worker_that_failed_for_good_ends_no_other(watched) -> None:

@@ -144,6 +144,35 @@ async def test_a_list_has_one_line_of_it_beside_others_and_a_fleet_follows_it(
 
 
 @pytest.mark.slow
+async def test_a_resume_at_evalai_goes_on_in_the_same_submission_and_recording(
+    tmp_path: Path,
+) -> None:
+    """Upstream makes new Jobs of the same names once the old ones are gone."""
+    async with stage(tmp_path, workers=1, routes=1) as there:
+        fleet = Fleet(there.services, "default")
+        async with running(fleet):
+            await until(lambda: fleet.snapshot.live)
+            await there.make(*there.made.jobs())
+            await until(lambda: all_run(fleet.board("default", NAME), 1))
+            there.tell("done", 1, "monitor")
+            await until(lambda: fleet.board("default", NAME).ended)
+            first = fleet.board("default", NAME).job
+            for part in ("worker1", "monitor"):
+                await there.take(f"{NAME}-{part}")
+            gone = SubmissionStatus.DELETED
+            await until(lambda: fleet.board("default", NAME).status is gone)
+            there.forget("done", 1)
+            await there.make(*there.made.jobs())
+            await until(lambda: all_run(fleet.board("default", NAME), 1))
+            again = fleet.board("default", NAME).job
+            assert first is not None
+            assert again is not None
+            assert first.uid == again.uid
+            said = "agent of 1"
+            await until(lambda: recorded_texts(there.services, again).count(said) == 2)
+
+
+@pytest.mark.slow
 async def test_nothing_of_it_is_changed_and_no_token_of_it_is_kept(tmp_path: Path) -> None:
     async with stage(tmp_path, workers=1, routes=1) as there:
         await there.make(*there.made.jobs())

@@ -155,7 +155,9 @@ class ClusterPort(Protocol):
         ...
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
-        """The submissions (label SUBMISSION_SELECTOR) of a namespace, None: of all."""
+        """The submissions (label SUBMISSION_SELECTOR) of a namespace, None: of all. Several Jobs
+        of upstream's that are one submission are told as one, here and wherever a name is given.
+        """
         ...
 
     async def job(self, namespace: str, name: str) -> JobFacts: ...
