@@ -32,6 +32,11 @@ class PairWord:
         self._result: MergedResult | None = None
 
     @property
+    def said(self) -> bool:
+        """It has told a document, as it does when it is through, and whenever its pod ends."""
+        return self._result is not None
+
+    @property
     def through(self) -> bool:
         """Its own document has all of its drives."""
         return self._result is not None and self._result.final

@@ -89,6 +89,9 @@ class JoinedProgress:
     def merged(self, pair: int, at: datetime, text: str) -> Iterator[Event]:
         """The pair's own document tells that it is through, and whether it counts."""
         self._words[pair].hear(checked(self._plan.part(pair), self._plans.get(pair), text))
+        # What one pair has driven to its end, while others go on, is in their records already.
+        if self._words[pair].through and not all(each.said for each in self._words.values()):
+            return
         plan = launched_plan(self._plan, self._told)
         whole = merged_text(plan, self._words) if plan is not None else ""
         if whole and whole != self._text:

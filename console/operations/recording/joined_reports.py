@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -20,6 +21,9 @@ from console.results.coverage import KIND, sentence
 
 EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
 """Kinds of problems that a pair has before it is through."""
+REPEATED = timedelta(seconds=30)
+"""After so long it is told again though only times of it have changed, as one logcopy does."""
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
 
@@ -35,6 +39,8 @@ class JoinedReports:
         self._pairs: dict[int, PairProgress] = {}
         self._counted: dict[str, int] = {}
         """The highest number that a report of each pod had: their sum never falls."""
+        self._told: ProgressReport | None = None
+        """The last that was told of all."""
         self._ends: dict[int, dict[tuple[int, str], EndedAttempt]] = {}
         self._finished: Counter[int] = Counter()
         self._known: set[tuple[int, str, int]] = set()
@@ -61,7 +67,11 @@ class JoinedReports:
         self._newest[pair] = report
         self._counted[pod] = max(self._counted.get(pod, 0), report.sequence)
         self._pairs[pair] = replace(own, ended=self._all_ends(own), at=report.at)
-        return ProgressReported(event.at, self._whole(report), key)
+        whole = self._whole(report)
+        if self._told is not None and _same(self._told, whole):
+            return None
+        self._told = whole
+        return ProgressReported(event.at, whole, key)
 
     def _all_ends(self, own: PairProgress) -> tuple[EndedAttempt, ...]:
         known = self._ends.setdefault(own.pair, {})
@@ -95,6 +105,16 @@ class JoinedReports:
         complete = status is MergeStatus.COMPLETE
         told = sentence(launched or 0, self._file_routes, complete=complete) if launched else ""
         return (MergeProblem(KIND, 0, told),) if told else ()
+
+
+def _same(told: ProgressReport, later: ProgressReport) -> bool:
+    """It says what was told a moment ago: many logcopies repeat themselves, each on its own."""
+    return later.at - told.at < REPEATED and _content(told) == _content(later)
+
+
+def _content(report: ProgressReport) -> ProgressReport:
+    pairs = tuple(replace(each, at=None, gpu_use=None) for each in report.pairs)
+    return replace(report, sequence=0, at=_NO_TIME, pairs=pairs)
 
 
 def _status(words: Iterable[MergeStatus]) -> MergeStatus:

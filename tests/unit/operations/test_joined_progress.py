@@ -158,6 +158,23 @@ def test_how_much_of_the_file_is_left_out_is_counted_over_all_pairs() -> None:
     assert [each.text for each in problems] == ["launched are 6 of the file's 26 routes"]
 
 
+def test_what_is_repeated_is_told_again_after_a_while_alone() -> None:
+    progress = progress_of(JOB)
+    for pair in PAIRS:
+        hear(progress, pair, snapshot_line(pair))
+    told = [hear(progress, 1, snapshot_line(1, n, second=n)) for n in (10, 20, 31, 40)]
+    assert [len(each) for each in told] == [0, 0, 1, 0]
+    assert len(hear(progress, 1, snapshot_line(1, 50, second=41, done=1))) == 1
+
+
+def test_a_pair_that_is_through_makes_no_document_while_others_drive() -> None:
+    progress = progress_of(JOB)
+    told = hear(progress, 1, *whole_life(1))
+    assert not any(isinstance(each, MergedReported) for each in told)
+    told = hear(progress, 2, plan_line(2), record_line(2, 0), *own_merged_lines(2, done=1))
+    assert newest(told, MergedReported).result.why_not.startswith("3 of 6 drives are there")
+
+
 def test_it_goes_on_until_each_pair_has_said_its_last_word() -> None:
     progress = progress_of(JOB)
     lacks = {"kind": "missing", "pair": 1, "text": "2 of 2 drives have no finished record"}
