@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from console.diagnosis.observing import facts_of, scene_of
+from console.diagnosis.attempt_scene import scene_of
+from console.diagnosis.board_facts import facts_of
 from console.diagnosis.scene import Scene, SeenLine
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import (

@@ -13,9 +13,10 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from console.diagnosis.attempt_scene import scene_of
 from console.diagnosis.attempt_span import half_span, span_of
+from console.diagnosis.board_facts import facts_of
 from console.diagnosis.catalogue import Repeats, catalogue
-from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Confidence, Verdict, judge
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus

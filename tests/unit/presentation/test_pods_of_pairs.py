@@ -10,7 +10,7 @@ from console.cli.boards import board_text
 from console.cli.documents import board_document
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, names_in
-from console.diagnosis.observing import facts_of
+from console.diagnosis.board_facts import facts_of
 from console.diagnosis.scene import FactKind
 from console.diagnosis.timeline import timeline_of
 from console.domain.board import BoardSnapshot
