@@ -21,10 +21,10 @@ from console.domain.events import (
     PodVanished,
     StreamChanged,
 )
-from console.domain.facts import JobFacts
+from console.domain.facts import IndexedJob, JobFacts
 from console.domain.folding import fold
 from console.domain.standing import standing
-from console.domain.submission import SubmissionPlan, is_logcopy
+from console.domain.submission import Layout, SubmissionPlan, is_logcopy
 from console.errors import ConsoleError
 from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
 from console.operations.recording.logcopies import (
@@ -173,4 +173,10 @@ def launched_job(
         backoff_limit=plan.backoff_limit,
         leaderboard=plan.drives.leaderboard.name,
         plan=plan,
+        indexes=_indexes(plan),
     )
+
+
+def _indexes(plan: SubmissionPlan) -> IndexedJob | None:
+    """Each pair's limit; how they ended only the Job itself says."""
+    return IndexedJob(plan.backoff_limit) if plan.layout is Layout.POD_PER_PAIR else None

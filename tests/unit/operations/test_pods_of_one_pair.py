@@ -17,17 +17,25 @@ from fakes.logcopies import (
     snapshot_line,
     whole_life,
 )
+from msgspec.structs import replace
 
-from console.domain.board import PairStatus, SubmissionStatus
+from console import paths
+from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
 from console.domain.events import StreamState
 from console.domain.facts import JobFacts
 from console.errors import ClusterUnreachable, Forbidden
+from console.operations.bundling.export import WantedBundle, export
+from console.operations.bundling.trust import verified
 from console.operations.ports.cluster import Kind
+from console.operations.ports.recorder import Recording
 from console.operations.recording import kept_in_cluster
 from console.operations.recording.recorded import recorded_board
+from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.recorded_order import timeline
 from console.operations.services import Services
 from console.operations.watching.single_look import board_once
+from console.presentation.bundle_report import report
+from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 from console.workers import earlier_ends
 
@@ -110,12 +118,28 @@ async def test_it_ends_with_one_result_that_every_way_of_looking_tells(
     past = recorded_board(services, recording)
     assert past is not None
     once = await board_once(services, "races", "demo")
-    for other in (past, once):
+    for other in (past, once, replayed(services, recording), imported(services, recording)):
         assert (other.status, other.merged) == (live.status, live.merged)
         assert other.records == live.records
         assert [pair.cells for pair in other.pairs] == [pair.cells for pair in live.pairs]
+
+
+def replayed(services: Services, recording: Recording) -> BoardSnapshot:
+    """At the end of its replay."""
     told = timeline(services.recorder, recording, lambda n: services.recorder.log(recording, n))
-    assert told.happenings
+    return BoardsByTime("races", "demo", told).at(told.end)
+
+
+def imported(services: Services, recording: Recording) -> BoardSnapshot:
+    """On another machine, from a bundle of it."""
+    file = paths.recordings() / "demo.bundle"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    export(services, WantedBundle(recording, False, str(file)), report)
+    elsewhere = replace(services, recorder=Recorder(file.parent / "elsewhere"))
+    elsewhere.recorder.unpack(str(file), verified)
+    board = recorded_board(elsewhere, recording)
+    assert board is not None
+    return board
 
 
 async def test_what_a_pair_finished_is_kept_for_the_pod_that_is_made_after_its_own(
