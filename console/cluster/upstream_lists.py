@@ -27,6 +27,7 @@ from console.cluster.upstream_reading import (
     upstream_uid,
 )
 from console.domain.facts import JobFacts, PodFacts
+from console.errors import Forbidden
 from console.operations.ports.cluster import JsonObject
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,12 @@ class UpstreamLists:
     async def _group(self, namespace: str, name: str) -> ByName:
         if not may_be_upstreams(name):
             return {}
-        found = (await self._groups(namespace)).get((namespace, name), {})
+        try:
+            found = (await self._groups(namespace)).get((namespace, name), {})
+        except (bounds.TooMuch, Forbidden) as error:
+            # Who may ask for a Job by its name and for no list hears that there is none so called.
+            log.info("Whether %s is upstream's is not known: %s", name, error)
+            return {}
         if found:
             self._met.add((namespace, name))
         return found

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from console.cluster.concerned import Key, Told
+from console.cluster.concerned import MOST_KNOWN, Key, Told
+from console.cluster.room import make_room
 from console.cluster.upstream_joined import joined
 from console.cluster.upstream_reading import UpstreamSeen, part_of_upstream
 from console.cluster.watching import Gone, Seen
@@ -28,6 +29,8 @@ class UpstreamWatch:
         self._only = only
         self._there: dict[Key, dict[str, UpstreamSeen]] = defaultdict(dict)
         self._gone: dict[Key, dict[str, UpstreamSeen]] = defaultdict(dict)
+        self._met: dict[Key, None] = {}
+        """Events are told of Jobs that are gone, too."""
 
     @property
     def any_seen(self) -> bool:
@@ -46,6 +49,9 @@ class UpstreamWatch:
             return
         key, name = (seen.job.namespace, seen.told.submission), seen.job.name
         at = datetime.now(UTC)
+        if key not in self._met:
+            make_room(self._met, MOST_KNOWN)
+            self._met[key] = None
         if isinstance(change, Seen):
             self._gone[key].pop(name, None)
             self._there[key][name] = seen
@@ -70,7 +76,7 @@ class UpstreamWatch:
         """What is told of a Job of upstream's, as told of its submission."""
         namespace, job, event = told
         submission = submission_of(job)
-        known = submission and (namespace, submission) in self._there
+        known = submission and (namespace, submission) in self._met
         return (namespace, submission, event) if known else told
 
     def _is_wanted(self, submission: str) -> bool:

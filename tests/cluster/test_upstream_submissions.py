@@ -166,6 +166,10 @@ def test_events_of_a_job_of_it_are_told_of_the_submission(watched) -> None:
     event = next(each for each in watched.told if isinstance(each, JobSeen))
     told = watched.watch.renamed(("default", f"{NAME}-worker2", event))
     assert told[:2] == ("default", NAME)
+    for each in MADE.jobs():
+        watched.hear(Gone(seen(each)))
+    late = watched.watch.renamed(("default", f"{NAME}-worker2", event))
+    assert late[:2] == ("default", NAME)
     other = ("default", "a-1-worker2", event)
     assert watched.watch.renamed(other) == other
 
