@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
+from console.domain.submission import Layout
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, InvalidInput
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
@@ -29,6 +30,8 @@ NEEDED = (
     ("list", "events"),
 )
 """Without these a submission is not launched, or not followed."""
+KEEPING = ("patch", "configmaps")
+"""Without it a pair in a pod of its own begins anew where its pod is lost."""
 _TEAM = "submission.team_id"
 
 
@@ -39,27 +42,36 @@ async def asked(
     manifest = valid.composed.manifest
     namespace = manifest["metadata"]["namespace"]
     queue = queue_of(manifest)
-    rights, told = await asyncio.gather(_rights(services, namespace), _dry_run(services, valid))
+    apart = valid.composed.plan.layout is Layout.POD_PER_PAIR
+    wanted = (*NEEDED, *((KEEPING,) if apart else ()))
+    rights, told = await asyncio.gather(
+        _rights(services, namespace, wanted), _dry_run(services, valid)
+    )
     changed = await asyncio.to_thread(since_the_last, manifest, launched)
     of_queue = (await _queue(services, namespace, queue),) if queue else ()
     return (rights, *told, changed, *of_queue)
 
 
-async def _rights(services: Services, namespace: str) -> NodeFinding:
+async def _rights(
+    services: Services, namespace: str, wanted: tuple[tuple[str, str], ...]
+) -> NodeFinding:
     try:
         answers = await asyncio.gather(
-            *(services.cluster.allowed(verb, what, namespace) for verb, what in NEEDED)
+            *(services.cluster.allowed(verb, what, namespace) for verb, what in wanted)
         )
     except ConsoleError as error:
         return NodeFinding(Topic.RIGHTS, NodeVerdict.UNKNOWN, f"nobody tells them: {error.what}")
     missing = [
-        f"{verb} {what}" for (verb, what), has in zip(NEEDED, answers, strict=True) if not has
+        f"{verb} {what}" for (verb, what), has in zip(wanted, answers, strict=True) if not has
     ]
     if not missing:
         words = f"all that a launch needs in {namespace}"
         return NodeFinding(Topic.RIGHTS, NodeVerdict.OK, words)
     words = f"this login may not in {namespace}: {', '.join(missing)}"
     fix = "An administrator grants them: job_specs/access.yaml."
+    if missing == [" ".join(KEEPING)]:
+        words += "; a pair whose pod is lost begins anew, for nothing is kept for its next one"
+        return NodeFinding(Topic.RIGHTS, NodeVerdict.WARNING, words, fix)
     return NodeFinding(Topic.RIGHTS, NodeVerdict.FAILS, words, fix)
 
 

@@ -65,6 +65,17 @@ async def test_a_right_that_is_missing_is_named(services, cluster, composed) -> 
     assert "access.yaml" in told.fix
 
 
+async def test_the_right_to_keep_what_pairs_finish_is_asked_for_where_they_have_pods(
+    services, cluster, composed
+) -> None:
+    cluster.forbidden = {("patch", "configmaps")}
+    apart = composed_with({"shape.layout": "pod-per-pair"}, namespace="races")
+    told = (await found(services, apart))[Topic.RIGHTS]
+    assert told.verdict is NodeVerdict.WARNING
+    assert told.text.startswith("this login may not in races: patch configmaps; a pair whose pod")
+    assert (await found(services, composed))[Topic.RIGHTS].verdict is OK
+
+
 async def test_rights_that_nobody_tells_are_unknown(
     services, cluster, composed, monkeypatch
 ) -> None:
