@@ -62,7 +62,8 @@ class Side:
             assert code == 201, said
         for name, scene in SCENES.items():
             until(partial(_is_over, scene, witness, name), name, SECONDS)
-        self.told = {name: self._told(name) for name in SCENES}
+            # At once: what waits, an image's pull say, waits for another reason a while later.
+            self.told[name] = self._told(name)
         self._print({f"{name}: describe job": ("describe", "job", name) for name in SCENES})
         self._print({"small: get jobs": ("get", "jobs"), "small: get pods": ("get", "pods")})
         for name in SCENES:

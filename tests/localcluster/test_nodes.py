@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from node_cluster import Cluster, cluster, shell, until
 
-from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.ports import LogUnavailable, PortUnreachable, StartFailed
 from console.localcluster.controllers.job_indexes import FAILURES, INDEX
 from console.localcluster.controllers.scheduler import NodeRefusal, in_words
 from console.localcluster.node.handed_gpus import uuid_of
@@ -73,8 +73,12 @@ async def test_a_lost_node_loses_its_own_pods_alone_which_are_made_anew_elsewher
     reasons = [c["reason"] for c in last["status"]["conditions"] if c["type"] == "DisruptionTarget"]
     assert reasons == ["DeletionByPodGC"]
     assert "terminated" not in last["status"]["containerStatuses"][0]["state"]
-    with pytest.raises(LogUnavailable):
+    with pytest.raises(LogUnavailable, match='nodes "local-node-2" not found'):
         local.kubelet.log_file(lost, "c", 0)
+    with pytest.raises(StartFailed):
+        await local.kubelet.execute(lost, "c", ["true"], tty=False, stdin=False)
+    with pytest.raises(PortUnreachable):
+        await local.kubelet.dial(lost, 2000)
 
 
 async def test_the_gpus_of_a_pod_that_has_ended_are_given_out_again(tmp_path: Path):

@@ -7,7 +7,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.ports import LogUnavailable, PortUnreachable, StartFailed
 from console.localcluster.node.executing import ExecutedProcess
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
 from console.localcluster.node.log_sink import LogSink
@@ -40,21 +40,32 @@ class Nodes:
 
     def log_file(self, pod: JsonObject, container: str, run: int) -> LogSink:
         """The log of one run of a container. Raises LogUnavailable."""
-        found = self._kubelets.get(name := _node_of(pod))
-        if found is None or found.lost:
-            raise LogUnavailable(f'nodes "{name}" not found')
-        return found.log_file(pod, container, run)
+        if (kubelet := self._of(pod)) is None:
+            raise LogUnavailable(_gone(pod))
+        return kubelet.log_file(pod, container, run)
 
     async def execute(
         self, pod: JsonObject, container: str, words: Sequence[str], *, tty: bool, stdin: bool
     ) -> ExecutedProcess:
         """One more process in a running container. Raises StartFailed."""
-        kubelet = self._kubelets[_node_of(pod)]
+        if (kubelet := self._of(pod)) is None:
+            raise StartFailed(_gone(pod))
         return await kubelet.execute(pod, container, words, tty=tty, stdin=stdin)
 
     async def dial(self, pod: JsonObject, port: int) -> tuple[StreamReader, StreamWriter]:
         """A connection to what listens there in that pod. Raises PortUnreachable."""
-        return await self._kubelets[_node_of(pod)].dial(pod, port)
+        if (kubelet := self._of(pod)) is None:
+            raise PortUnreachable(_gone(pod))
+        return await kubelet.dial(pod, port)
+
+    def _of(self, pod: JsonObject) -> Kubelet | None:
+        """The node that the pod is on, unless that is gone or was never there."""
+        found = self._kubelets.get(_node_of(pod))
+        return None if found is None or found.lost else found
+
+
+def _gone(pod: JsonObject) -> str:
+    return f'nodes "{_node_of(pod)}" not found'
 
 
 def _node_of(pod: JsonObject) -> str:
