@@ -52,7 +52,7 @@ PAIR_MARKS: dict[PairStatus, tuple[str, Tone]] = {
     PairStatus.WAITING: ("◌", Tone.MUTED),
     PairStatus.BLOCKED: ("⊗", Tone.FAIL),
     PairStatus.BOOTING: ("◔", Tone.TEXT),
-    PairStatus.RUNNING: ("○", Tone.TEXT),
+    PairStatus.RUNNING: ("▸", Tone.TEXT),
     PairStatus.DRIVING: ("●", Tone.ACCENT),
     PairStatus.RESETTING: ("↻", Tone.WARN),
     PairStatus.BACKING_OFF: ("◷", Tone.WARN),

@@ -27,7 +27,7 @@ async def test_each_worker_has_its_tile_and_the_monitor_stands_where_logcopy_doe
 ) -> None:
     async with opened(backend) as (_, pilot):
         await pilot.press("enter")
-        await shows(pilot, "pair 1", "pair 4", "○ running", "─ monitor ", "?/20")
+        await shows(pilot, "pair 1", "pair 4", "▸ running", "─ monitor ", "?/20")
 
 
 @pytest.mark.parametrize(
