@@ -176,3 +176,15 @@ def test_the_plotting_library_comes_with_the_plots_alone() -> None:
     loaded = loaded_modules("import console.tui.screens.results, console.tui.screens.comparison")
     assert "plotille" not in loaded
     assert "plotille" in loaded_modules("import console.tui.screens.plots")
+
+
+async def test_more_routes_than_rows_leave_the_columns_that_fit_beside_the_scroll_bar(
+    backend: FakeBackend,
+) -> None:
+    """A bar takes a column's last cell at just the width from which that column is shown."""
+    records = tuple(record(1 + at % 4, at) for at in range(60))
+    backend.shown_board = board(records=records, done=60, total=60)
+    async with on_results(backend, (160, 45)) as (app, pilot, screen):
+        await shows(pilot, "RouteScenario_4_rep0")
+        assert screen.table.size.width > screen.table.room
+        assert len(seen(app).splitlines()) == 45

@@ -139,7 +139,7 @@ class ComparisonScreen(ComparesSources, RouteTableScreen):
 
     def _cells(self, route: ComparedRoute) -> tuple[Line, ...]:
         assert self.compared is not None
-        return listed.cells(self.compared, route, self.measure, self.table.size.width, self._first)
+        return listed.cells(self.compared, route, self.measure, self.table.room, self._first)
 
     @property
     def hidden(self) -> int:
@@ -147,7 +147,7 @@ class ComparisonScreen(ComparesSources, RouteTableScreen):
         if self.compared is None:
             return 0
         count = len(self.compared.results)
-        return count - 1 - listed.others_shown(count, self.table.size.width)
+        return count - 1 - listed.others_shown(count, self.table.room)
 
     def shift(self, step: int) -> None:
         """Other results beside the first one."""
@@ -161,7 +161,7 @@ class ComparisonScreen(ComparesSources, RouteTableScreen):
         self.tick()
 
     def titles(self) -> Sequence[str]:
-        return [each.title for each in self._columns(self.table.size.width)]
+        return [each.title for each in self._columns(self.table.room)]
 
     def natural(self, title: str) -> Order:
         return listed.natural(title)

@@ -115,7 +115,7 @@ class ResultsScreen(RouteTableScreen):
 
     def body(self) -> Iterable[Widget]:
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
-            return route_rows.cells(route, self.table.size.width)
+            return route_rows.cells(route, self.table.room)
 
         yield ResultVerdict()
         yield from self.split(
@@ -127,7 +127,7 @@ class ResultsScreen(RouteTableScreen):
         )
 
     def titles(self) -> Sequence[str]:
-        return [each.title for each in route_rows.columns(self.table.size.width)]
+        return [each.title for each in route_rows.columns(self.table.room)]
 
     def natural(self, title: str) -> Order:
         return route_rows.natural(title)

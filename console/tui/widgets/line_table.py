@@ -123,6 +123,11 @@ class LineTable(Painter, Generic[Row], can_focus=True):
             self.refresh(*(Region(0, y, width, 1) for y in rows))
 
     @property
+    def room(self) -> int:
+        """The width that columns are asked for: without the scroll bar, which long tables have."""
+        return self.scrollable_content_region.width
+
+    @property
     def selected(self) -> Row | None:
         """The row under the cursor, None in an empty table."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
