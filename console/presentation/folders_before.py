@@ -12,10 +12,9 @@ from console.results.quoting import printable
 if TYPE_CHECKING:
     from console.operations.delivering.asked_before import TakenBefore
 
-_FOLDER = (
-    "nothing of this launch will be brought there. Choose another submission id, or bring it"
-    " elsewhere by hand: publish NAME --to PLACE --folder X."
-)
+_NOTHING = "nothing of this launch will be brought there."
+_ANOTHER_ID = " Choose another submission id, or"
+_BY_HAND = " bring it to a folder of its own by hand: publish NAME --to PLACE --folder X."
 _ROW = "it will be told nothing of this launch. Choose another submission id."
 
 
@@ -26,7 +25,10 @@ def taken_words(taken: TakenBefore, plan: PublishingPlan) -> tuple[Mismatch, ...
 
 def _words(taken: TakenBefore, plan: PublishingPlan) -> Iterator[str]:
     if taken.folder:
-        yield (f"The folder {plan.storage} belongs to {printable(taken.folder, 60)}: {_FOLDER}")
+        # EvalAI has given the number of what is published there.
+        way = _ANOTHER_ID if plan.place is None else " Once it runs,"
+        belongs = f"The folder {plan.storage} belongs to {printable(taken.folder, 60)}: {_NOTHING}"
+        yield f"{belongs}{way}{_BY_HAND}"
     if taken.row:
         team, submission = plan.row
         yield (

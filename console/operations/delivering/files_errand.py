@@ -63,7 +63,7 @@ class FilesErrand:
                 return self._brought_by_others(taken.claim, known, here)
             except FolderTaken as taken:
                 return delivery_changes.refused(
-                    known, self._taken(taken, known), self._services.clock()
+                    known, self._taken(taken, known, here), self._services.clock()
                 )
             except ConsoleError as error:
                 return delivery_changes.failed(known, error, self._services.clock())
@@ -110,16 +110,19 @@ class FilesErrand:
         words = f"{who} brings it, and has the folder until {claim.until:%Y-%m-%d %H:%M} UTC."
         return delivery_changes.waits_for_others(known, words, now, self._targets.period)
 
-    def _taken(self, taken: FolderTaken, known: Delivery) -> ConsoleError:
+    def _taken(self, taken: FolderTaken, known: Delivery, here: Standing) -> ConsoleError:
         """With what somebody does about it who has launched twice with one id."""
         name, space = known.recording.name, known.recording.namespace
         words = ("publish", name, "--to", known.target, "--folder", name)
         command = carla_console(self._services.cluster.description, *words, namespace=space)
+        job = here.seen.board.job
+        # EvalAI gives the number: a host who has one evaluated again from the start keeps it.
+        chosen = job is None or job.evalai is None
+        later = " The next launch: with a submission id of its own." if chosen else ""
         return ConsoleError(
             taken.what,
             why=taken.why,
-            fix=f"To bring it to a folder of its own, where a recorder goes on then: {command}. The"
-            " next launch: with a submission id of its own.",
+            fix=f"For a folder of its own, where a recorder goes on then: {command}.{later}",
         )
 
 
