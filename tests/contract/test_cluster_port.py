@@ -106,7 +106,8 @@ async def test_a_patch_for_another_version_of_a_job_changes_nothing(port: Cluste
 async def test_what_is_applied_is_so_whether_or_not_it_was_there(port: ClusterPort) -> None:
     owner = (await port.create(job())).manifest["metadata"]["uid"]
     for text in ("one drive", "two drives", "two drives"):
-        await port.apply(kept_config_map("demo", "default", owner, 2, text))
+        kept = {"partial_2.json": text}
+        await port.apply(kept_config_map("demo", "default", owner, 2, kept))
         stored = await port.read(Kind.CONFIG_MAP, "default", "demo-kept-2")
         assert stored["data"] == {"partial_2.json": text}
         assert [each["uid"] for each in stored["metadata"]["ownerReferences"]] == [owner]
