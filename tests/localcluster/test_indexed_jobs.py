@@ -77,6 +77,14 @@ def test_each_index_gets_a_pod_of_its_own():
     assert made(decide(job(limit=None), [], NOW)) == [(0, None), (1, None), (2, None)]
 
 
+def test_not_more_indexes_run_at_once_than_the_job_s_parallelism():
+    """The first that wait go first; one that has failed for good makes room for the next."""
+    assert made(decide(job(parallelism=1), [], NOW)) == [(0, 0)]
+    assert made(decide(job(parallelism=2), [pod(0), pod(1)], NOW)) == []
+    assert made(decide(job(parallelism=2), [pod(0), pod(1, "Succeeded")], NOW)) == [(2, 0)]
+    assert made(decide(job(parallelism=2), [pod(0), pod(1, "Failed", 2)], NOW)) == [(2, 0)]
+
+
 def test_a_failed_pod_is_replaced_after_the_back_off_of_its_own_index():
     """And it is counted, and let go, only once another one has taken its place."""
     pods = [pod(0), pod(1, "Failed", 1, ended=19), pod(2)]
