@@ -33,6 +33,7 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     """Where it is taken from, and what may be missing; nothing in the usual case."""
     pairs: int
     backoff_limit: int
+    """Of container restarts; with a pod for each pair (`apart`) of each pair's failed pods."""
     check: Callable[[str], str]
     """Why a text cannot be the new name, in a sentence; empty when it can."""
     outlook: str = ""
@@ -46,6 +47,7 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     queue: str = ""
     """Of Kueue, in which the old one was; empty for none."""
     queues: QueuesOffered = QueuesOffered()
+    apart: bool = False
     ready: Any = None
     """What `launch_resumed` needs; opaque to the screens."""
 
@@ -60,16 +62,22 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
             f"{_some(offer.repeated)} driven again although finished: "
             "a pair goes on at one place, and a route before is missing or begins again itself."
         )
-    resumes = RestartBudget(offer.backoff_limit).resumes_left
     told.append("A route that was under way starts from its beginning.")
-    told.append(
-        f"It is a new Job on {offer.pairs} GPUs with a restart budget of its own: "
-        f"{offer.backoff_limit}, good for {resumes} resume{'' if resumes == 1 else 's'} of a pair."
-    )
+    told.append(f"It is a new Job on {offer.pairs} GPUs {_budget(offer)}")
     if offer.queue:
         told.append(f"It goes into Kueue's queue {offer.queue}, as the old one did.")
     told.append("The old submission stays as it is.")
     return (*told, *offer.results, *offer.remarks)
+
+
+def _budget(offer: ResumeOffer) -> str:
+    resumes = (
+        offer.backoff_limit if offer.apart else RestartBudget(offer.backoff_limit).resumes_left
+    )
+    words = f"{resumes} resume{'' if resumes == 1 else 's'}"
+    if offer.apart:
+        return f"in a pod for each pair, each with a restart budget of its own: {words}."
+    return f"with a restart budget of its own: {offer.backoff_limit}, good for {words} of a pair."
 
 
 def results_go(plan: PublishingPlan) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
 from console.domain.resumable import Unresumable, why_unresumable
+from console.domain.submission import Layout
 from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import ResumeOffer, results_go
 
@@ -70,7 +71,7 @@ def offer(
     from console.specs.validation import Judged
 
     ready = Judged(found.composed).valid
-    manifest = found.composed.manifest
+    manifest, asked = found.composed.manifest, found.composed.plan
     return ResumeOffer(
         name=manifest["metadata"]["name"],
         kept=found.kept,
@@ -78,8 +79,9 @@ def offer(
         repeated=found.repeated,
         remarks=found.remarks,
         outlook=found.outlook,
-        pairs=len(found.composed.plan.pairs),
-        backoff_limit=int(manifest["spec"].get("backoffLimit", 6)),
+        pairs=len(asked.pairs),
+        backoff_limit=asked.backoff_limit,
+        apart=asked.layout is Layout.POD_PER_PAIR,
         check=partial(name_problem, taken),
         results=results_go(plan) if plan else (),
         place=plan.place if plan else None,

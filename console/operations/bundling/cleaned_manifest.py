@@ -21,7 +21,10 @@ from console.specs.credentials import LEFT_OUT, without_credentials
 
 WHERE = "manifest"
 _OURS = "leaderboard.carla.org/"
-_OF_JOB = ("backoffLimit", "parallelism", "completions", "activeDeadlineSeconds", "suspend")
+_OF_JOB = (
+    *("backoffLimit", "parallelism", "completions", "activeDeadlineSeconds", "suspend"),
+    *("completionMode", "backoffLimitPerIndex"),
+)
 _OF_POD = ("restartPolicy", "terminationGracePeriodSeconds")
 _OF_CONTAINER = ("name", "image", "command", "args", "workingDir", "ports", "restartPolicy")
 _NAMING = frozenset(

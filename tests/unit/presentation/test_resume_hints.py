@@ -82,3 +82,8 @@ def test_the_price_tells_how_many_resumes_the_new_budget_is_good_for(
 ) -> None:
     told = " ".join(points(offer(backoff_limit=limit)))
     assert f"restart budget of its own: {limit}, good for {resumes} of a pair" in told
+
+
+def test_the_price_of_a_pod_for_each_pair_is_of_each() -> None:
+    told = " ".join(points(offer(backoff_limit=3, apart=True)))
+    assert "on 4 GPUs in a pod for each pair, each with a restart budget of its own: 3 res" in told
