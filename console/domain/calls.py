@@ -6,7 +6,7 @@ Knows no way of telling. A cause that comes again is a verdict, and comes from t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -44,6 +44,8 @@ class Occasion(StrEnum):
     """EvalAI does not get its result before somebody has changed something."""
     RESUME = "resume"
     """Somebody wants it resumed at EvalAI."""
+    RECOVERED = "recovered"
+    """What somebody was called for has passed: nothing is to be done about it."""
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -58,11 +60,24 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     detail: str = ""
     """What tells one call of an occasion from another one of the same submission."""
+    ends: Occasion | None = None
+    """Of one that tells what has passed: what that was."""
+    again: datetime | None = None
+    """Of what had passed and has come again: when it had passed."""
+
+    @property
+    def matter(self) -> str:
+        """What it is about: the same each time that it comes."""
+        return identity(self.uid, self.occasion, self.detail)
 
     @property
     def identity(self) -> str:
         """The same for everybody who sees that occasion."""
-        return identity(self.uid, self.occasion, self.detail)
+        return f"{self.matter}/{self.again.timestamp():.0f}" if self.again else self.matter
+
+    def is_wanted(self, occasions: Container[Occasion]) -> bool:
+        """Whom nobody calls for a trouble, nobody tells that it has passed."""
+        return self.occasion in occasions and (self.ends is None or self.ends in occasions)
 
 
 def identity(uid: str, occasion: Occasion, detail: str = "") -> str:

@@ -18,6 +18,7 @@ _WHAT = {
     Occasion.COMPLETE: "is complete",
     Occasion.UNPUBLISHED: "is not published",
     Occasion.RESUME: "is to be resumed",
+    Occasion.RECOVERED: "goes on",
 }
 _COUNTED = {
     "failed": (Status.FAILED, Status.FAILING, Status.INCOMPLETE),
@@ -37,7 +38,12 @@ def headline(call: Call) -> str:
 
 def is_good(call: Call) -> bool:
     """It wants to be known, and nothing to be done."""
-    return call.occasion is Occasion.COMPLETE
+    return call.occasion in (Occasion.COMPLETE, Occasion.RECOVERED)
+
+
+def rings(call: Call) -> bool:
+    """That a trouble has passed brings nobody back to the terminal."""
+    return call.occasion is not Occasion.RECOVERED
 
 
 def summary(calls: Sequence[Call]) -> str:

@@ -91,7 +91,7 @@ class Outbox:
             for webhook in settings.webhooks:
                 since = self._since(webhook)
                 for call in calls:
-                    wanted = call.occasion in settings.occasions & webhook.occasions
+                    wanted = call.is_wanted(settings.occasions & webhook.occasions)
                     if wanted and call.at >= since:
                         self._entries.take(self._entry(call, webhook))
         except OSError as error:

@@ -2,7 +2,7 @@
 
 ```
 occasions: {complete: off}       # failed, blocked, stalled, last-resume, repeats, complete,
-#                                unpublished, resume
+#                                unpublished, resume, recovered
 ways: {bell: off, desktop: osc9} # toast, bell, title; desktop: auto, osc9, osc777 or off
 webhooks:
   - url: https://hooks.slack.com/services/…     # or url-file: a file that holds it

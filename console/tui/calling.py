@@ -10,17 +10,15 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from console.errors import ConsoleError
-from console.presentation.call_words import SHOWN, headline, is_good, summary, window_title
+from console.presentation.call_words import headline, rings, summary, window_title
 from console.tui import terminal_signals as signals
+from console.tui.standing_toasts import TOAST_SECONDS, StandingToasts, Toasted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from textual.notifications import SeverityLevel
 
     from console.domain.board import BoardSnapshot
     from console.domain.calls import Call
@@ -31,17 +29,11 @@ if TYPE_CHECKING:
     from console.tui.backend import Backend
 
 _LOOK_SECONDS = 1.0
-_TOAST_SECONDS = inf
-"""It waits for a key: it comes when nobody looks."""
 _OUTBOX_SECONDS = 10.0
 
 
-class Screens(Protocol):
+class Screens(Toasted, Protocol):
     """What of the app this needs."""
-
-    def notify(
-        self, message: str, *, title: str = "", severity: SeverityLevel = ..., timeout: float | None
-    ) -> None: ...
 
     def tell_terminal(self, sequences: str) -> None: ...
 
@@ -54,6 +46,7 @@ class Calling:
         self._where: object = None
         self._titled: tuple[tuple[SubmissionRow, ...], bool] | None = None
         self._title = ""
+        self._toasts = StandingToasts(screens)
 
     async def run(self) -> None:
         """The settings are read once: who changes them opens the console again."""
@@ -64,9 +57,7 @@ class Calling:
             while True:
                 lookout = self._same_place(lookout)
                 calls = await self._look(lookout)
-                self._tell(
-                    [each for each in calls if each.occasion in settings.occasions], settings
-                )
+                self._tell([each for each in calls if each.is_wanted(settings.occasions)], settings)
                 if settings.title:
                     self._tell_title()
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -90,7 +81,7 @@ class Calling:
                 f"{error.what} {error.fix}".strip(),
                 title="The settings of calls are wrong",
                 severity="warning",
-                timeout=_TOAST_SECONDS,
+                timeout=TOAST_SECONDS,
             )
             return CallSettings()
 
@@ -112,6 +103,7 @@ class Calling:
         if not lookout.due(fleet, now):
             return []
         looked = await asyncio.to_thread(lookout.look, fleet, board_of, now)
+        self._toasts.take_back(looked.over)
         calls = list(looked.calls)
         for board in looked.failing:
             from console.operations.inspecting.inspection import inspect
@@ -130,28 +122,14 @@ class Calling:
         if not calls:
             return
         if settings.toast:
-            self._toast(calls)
+            self._toasts.tell(calls)
         told = calls[0].text if len(calls) == 1 else summary(calls)
         head = headline(calls[0]) if len(calls) == 1 else f"{len(calls)} calls"
         sequences = signals.desktop_notice(settings.desktop, head, told, os.environ)
-        if settings.bell:
+        if settings.bell and any(map(rings, calls)):
             sequences += signals.BELL
         if sequences:
             self._screens.tell_terminal(sequences)
-
-    def _toast(self, calls: Sequence[Call]) -> None:
-        """Many at once are one: they must not cover the screen."""
-        if len(calls) <= SHOWN:
-            for each in calls:
-                severity: SeverityLevel = "information" if is_good(each) else "error"
-                self._screens.notify(
-                    each.text, title=headline(each), severity=severity, timeout=_TOAST_SECONDS
-                )
-            return
-        severity = "information" if all(map(is_good, calls)) else "error"
-        self._screens.notify(
-            summary(calls), title=f"{len(calls)} calls", severity=severity, timeout=_TOAST_SECONDS
-        )
 
     def _tell_title(self) -> None:
         fleet = self._backend.fleet()
@@ -176,7 +154,7 @@ class Calling:
                     f"{trouble.host}: {trouble.words}",
                     title=f"A webhook was not told that {trouble.subject}",
                     severity="warning",
-                    timeout=_TOAST_SECONDS,
+                    timeout=TOAST_SECONDS,
                 )
             known = trouble
 

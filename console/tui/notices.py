@@ -43,6 +43,10 @@ class NoticeBoard(msgspec.Struct, frozen=True):
         others = (n for n in self.notices if (n.text, n.title) != (notice.text, notice.title))
         return NoticeBoard((*others, notice)[-MOST:])
 
+    def without(self, text: str, title: str) -> NoticeBoard:
+        """What it says holds no longer."""
+        return NoticeBoard(tuple(n for n in self.notices if (n.text, n.title) != (text, title)))
+
     def pressed(self, now: float) -> NoticeBoard:
         """After a key at that time."""
         return NoticeBoard(tuple(n for n in self.notices if now - n.since < READ_SECONDS))

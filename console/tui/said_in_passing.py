@@ -38,6 +38,10 @@ class SaidInPassing(App[None]):
         if until is not None:
             self.set_timer(seconds, self._look_at_the_clock)
 
+    def take_back(self, message: str, title: str) -> None:
+        """A notice that holds no longer."""
+        self._tell(self.notices.without(message, title))
+
     def clear_notifications(self) -> None:
         """What was said of what was done; a call waits on."""
         self._tell(self.notices.calls())

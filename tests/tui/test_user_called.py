@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from fakes.screens import NOW, ROWS, FakeBackend, FakeLog
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.calls import Occasion
 from console.domain.fleet import FleetSnapshot, SubmissionRow
@@ -27,7 +29,8 @@ from console.operations.ports.call_settings import (
     WebhookAnswer,
     WebhookForm,
 )
-from console.tui import calling
+from console.operations.watching import calling as watching_calls
+from console.tui import calling, standing_toasts
 from console.tui.app import ConsoleApp
 from console.tui.calling import Calling
 from console.tui.terminal_signals import BELL, GIVE_TITLE_BACK, KEEP_TITLE, desktop_notice, title
@@ -69,6 +72,9 @@ class Told:
     ) -> None:
         self.toasts.append((title, message))
 
+    def take_back(self, message: str, title: str) -> None:
+        self.toasts.remove((title, message))
+
     def tell_terminal(self, sequences: str) -> None:
         self.terminal += sequences
 
@@ -76,7 +82,7 @@ class Told:
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "_LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(calling, "_TOAST_SECONDS", 600.0)
+    monkeypatch.setattr(standing_toasts, "TOAST_SECONDS", 600.0)
     monkeypatch.setattr(calling, "_OUTBOX_SECONDS", 0.01)
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.delenv("STY", raising=False)
@@ -187,6 +193,47 @@ async def test_many_calls_at_once_are_one_toast_and_one_bell(backend: FakeBacken
         await happens(lambda: told.toasts)
     assert told.toasts == [("9 calls", "run-0 failed, run-1 failed, run-2 failed and 6 more")]
     assert told.terminal.count(BELL) == 1
+
+
+BLOCKED = replace(
+    RUNNING, status=SubmissionStatus.BLOCKED, blocked_by=BlockKind.NODE, reason="No node has room."
+)
+
+
+async def test_a_toast_of_what_has_passed_becomes_one_that_it_goes_on(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_calls, "_SETTLE", timedelta())
+    lists(backend, RUNNING)
+    app, told = ConsoleApp(backend, calls=Report), Told()
+    app.tell_terminal = told.tell_terminal  # type: ignore[method-assign]
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, lambda: told.terminal)
+        lists(backend, BLOCKED)
+        await shows(pilot, "demo is blocked", "No node has room.")
+        lists(backend, RUNNING)
+        await shows(pilot, "demo goes on", "it runs; before, No node has room.")
+        assert [each.title for each in app.notices.notices] == ["demo goes on"]
+    assert told.terminal.count(BELL) == 1
+
+
+async def test_a_toast_of_many_goes_when_the_last_of_them_has_passed(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_calls, "_SETTLE", timedelta())
+    only = CallSettings(frozenset({Occasion.BLOCKED}))
+    rows = [replace(RUNNING, name=f"run-{n}", uid=f"u-{n}") for n in range(4)]
+    blocked = [replace(BLOCKED, name=row.name, uid=row.uid) for row in rows]
+    async with called(backend, Report(only), *rows) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, *blocked)
+        await happens(lambda: told.toasts)
+        other = replace(BLOCKED, name="other", uid="u-9")
+        lists(backend, blocked[0], *rows[1:3], other)
+        await happens(lambda: len(told.toasts) == 2)
+        assert [title for title, _ in told.toasts] == ["4 calls", "other is blocked"]
+        lists(backend, *rows[:3], other)
+        await happens(lambda: len(told.toasts) == 1)
 
 
 async def test_wrong_settings_are_said_and_the_usual_ones_hold(backend: FakeBackend) -> None:

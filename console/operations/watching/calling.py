@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime, timedelta
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from console.domain.board import ENDED, BoardSnapshot, SubmissionStatus
 from console.domain.calls import Call, Occasion, calls_of, identity, one_line
 from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.recoveries import Passed
 from console.errors import ConsoleError
 from console.operations.inspecting.attempt_lines import LogOf
 from console.operations.inspecting.inspection import Inspection, inspect
@@ -24,6 +25,7 @@ from console.operations.ports.call_settings import CallOutbox
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
 from console.operations.watching.fleet import Fleet
+from console.operations.watching.lasting import LastingCalls
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class Looked(msgspec.Struct, frozen=True):
 
     calls: tuple[Call, ...] = ()
     failing: tuple[BoardSnapshot, ...] = ()
+    over: frozenset[str] = frozenset()
+    """Identities of calls that were told and hold no longer."""
 
 
 NOTHING_NEW = Looked()
@@ -64,6 +68,9 @@ class Lookout:
         """By uid."""
         self._told: dict[str, set[str]] = {}
         """Identities by uid: they go with their submission."""
+        self._lasting = LastingCalls()
+        self._gone: list[Passed] = []
+        """Of submissions that have gone since the last look."""
         self._failures: dict[str, object] = {}
         self._old: set[str] = set()
         """Whose failures at the begin are being inspected: they are no news."""
@@ -89,17 +96,30 @@ class Lookout:
                 self._ended_before(row)
         calls: list[Call] = []
         failing: list[BoardSnapshot] = []
+        over, self._gone = self._gone, []
         for row in rows:
             board = board_of(row.namespace, row.name)
-            calls += self._new(calls_of(row, board, now))
+            found = self._lasting.as_it_comes(calls_of(row, board, now))
+            over += self._lasting.look(found, row, board, now)
+            calls += self._new(found)
             if self._fails_anew(row, board):
                 failing.append(board)
+        return self._looked(calls, failing, over, now)
+
+    def _looked(
+        self, calls: list[Call], failing: list[BoardSnapshot], over: list[Passed], now: datetime
+    ) -> Looked:
         if self._is_begin(now):
             self._old.update(board.job.uid for board in failing if board.job)
             # What is read from logs in these first seconds was so before; an end is proven by its
             # row's time.
             calls = [call for call in calls if call.occasion in _ENDS]
-        return Looked(tuple(calls), tuple(failing)) if calls or failing else NOTHING_NEW
+        self._lasting.tell(calls)
+        calls += [each.recovery for each in over if each.recovery]
+        if not calls and not failing and not over:
+            return NOTHING_NEW
+        gone = frozenset(each.call.identity for each in over)
+        return Looked(tuple(calls), tuple(failing), gone)
 
     def judge(self, found: Inspection) -> tuple[Call, ...]:
         """What the inspection of a failing one calls for, each cause once."""
@@ -127,7 +147,8 @@ class Lookout:
             self._walked = now
         return found
 
-    def _forget(self, uids: Iterable[str]) -> None:
+    def _forget(self, uids: Set[str]) -> None:
+        self._gone += self._lasting.forget(uids)
         for uid in uids:
             self._told.pop(uid, None)
             self._failures.pop(uid, None)

@@ -37,25 +37,54 @@ class Watch:
         self.lookout = Lookout(since_now=since_now)
         self.now = NOW
         self.asked: list[str] = []
+        self.over: frozenset[str] = frozenset()
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         self.asked.append(name)
         return replace(board(), namespace=namespace, name=name, pairs=())
 
     def sees(self, *rows: SubmissionRow, live: bool = True) -> list[Occasion]:
+        return [each.occasion for each in self.calls(*rows, live=live)]
+
+    def calls(self, *rows: SubmissionRow, live: bool = True) -> tuple[Call, ...]:
         self.now += timedelta(minutes=1)
         looked = self.lookout.look(FleetSnapshot(rows, live), self.board, self.now)
-        return [each.occasion for each in looked.calls]
+        self.over = looked.over
+        return looked.calls
 
 
 def test_what_comes_up_is_told_once() -> None:
     watch = Watch()
     assert watch.sees(RUNNING) == []
     assert watch.sees(BLOCKED) == [Occasion.BLOCKED]
-    assert watch.sees(RUNNING) == []
-    assert watch.sees(BLOCKED) == []
+    assert watch.sees(replace(BLOCKED, reason="It is so still.")) == []
     assert watch.sees(FAILED) == [Occasion.FAILED]
     assert watch.sees(replace(FAILED, reason="It failed, and more is known.")) == []
+
+
+def test_what_has_passed_is_told_and_news_when_it_comes_again() -> None:
+    watch = Watch()
+    watch.sees(RUNNING)
+    pending = replace(RUNNING, status=SubmissionStatus.PENDING)
+    first, *_ = watch.calls(BLOCKED)
+    assert watch.calls(pending) == ()
+    [goes_on] = watch.calls(RUNNING)
+    assert (goes_on.occasion, goes_on.ends) == (Occasion.RECOVERED, Occasion.BLOCKED)
+    assert watch.over == {first.identity}
+    assert watch.calls(replace(RUNNING, restarts=9)) == ()
+    [again] = watch.calls(BLOCKED)
+    assert (again.occasion, again.matter) == (Occasion.BLOCKED, first.matter)
+    [once_more] = watch.calls(RUNNING)
+    assert len({each.identity for each in (first, goes_on, again, once_more)}) == 4
+    watch.calls(BLOCKED)
+    assert watch.calls() == ()
+    assert len(watch.over) == 1
+
+
+def test_of_what_nobody_was_told_nobody_is_told_that_it_has_passed() -> None:
+    watch = Watch()
+    assert watch.sees(BLOCKED) == []
+    assert watch.sees(RUNNING) == []
 
 
 def test_a_failing_job_that_has_failed_is_told_once() -> None:
