@@ -152,8 +152,10 @@ def _not_loaded(board: BoardSnapshot) -> str:
 
 
 def _cancelled(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
-    stopping = "; its containers are still stopping" if board.pod_lives else ""
-    return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
+    more = "; its containers are still stopping" if board.pod_lives else ""
+    if board.job and board.job.suspended and board.job.queue:
+        more = f"; its Job ends when Kueue's queue {board.job.queue} admits it, or is deleted"
+    return SubmissionStatus.CANCELLED, f"The operator cancelled it{more}."
 
 
 def _unheard(board: BoardSnapshot) -> str:

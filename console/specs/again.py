@@ -22,7 +22,7 @@ from console.specs.pair_making import open_folders
 from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION, layout_of, subsets_of
 from console.specs.pods_apart import name_kept
 from console.specs.tree import Document
-from console.specs.turns import BATCH_LABEL
+from console.specs.turns import BATCH_LABEL, left_queue
 from console.specs.worker_files import config_map, config_map_name, mount_items
 
 RESUME_FOLDER = "resume"
@@ -78,15 +78,16 @@ def _renamed(
 ) -> dict[str, Any]:
     """The old Job under its new name, without what the server wrote into it."""
     spec = copy.deepcopy(pod.mapping(job.get("spec")))
+    told = pod.mapping(old.get("annotations"))
     if spec.get("parallelism") == 0:
-        _revive(spec, pod.mapping(old.get("annotations")))
+        _revive(spec, told)
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {
             "name": name,
             "namespace": namespace,
-            "labels": _own_labels(old),
+            "labels": {**_own_labels(old), **left_queue(told)},
             "annotations": {**_kept_annotations(old), RESUMES_ANNOTATION: str(old.get("name"))},
         },
         "spec": {key: value for key, value in spec.items() if key not in _OF_THE_SERVER},

@@ -28,10 +28,15 @@ AT_MOST_ANNOTATION = "leaderboard.carla.org/at-most"
 QUEUED_ANNOTATION = "leaderboard.carla.org/queued-at"
 QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
 """Kueue admits Jobs with it, from the queue that it names."""
+LEFT_ANNOTATION = "leaderboard.carla.org/left-queue"
+"""The queue of Kueue that a cancel took the Job out of: a resume goes into it again."""
+_DEFAULT_QUEUE = "default"
+"""Into which Kueue puts what names none, where a namespace has one of that name."""
 _TURN = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
 _AT_MOST = re.compile(r"[1-9]\d{0,5}")
 
 Patch = dict[str, Any]
+LET_GO: Patch = {"spec": {"suspend": False}}
 
 
 def in_turn(composed: Composed, turn: Turn) -> Composed:
@@ -86,23 +91,28 @@ def without_queue(composed: Composed) -> Composed:
     return replace(composed, manifest={**composed.manifest, "metadata": {**meta, "labels": labels}})
 
 
-def start_of(manifest: Mapping[str, Any], *, queue: str, now: datetime) -> Patch:
-    """What lets a Job go that has all it needs: to its turn, to Kueue's queue, or to run."""
+def out_of_queue(queue: str, *, into_default: bool = False) -> Patch:
+    """What takes a suspended Job out of that queue of Kueue: into none, where that is allowed."""
+    labels = {QUEUE_LABEL: _DEFAULT_QUEUE if into_default else None}
+    return {"metadata": {"labels": labels, "annotations": {LEFT_ANNOTATION: queue}}}
+
+
+def left_queue(annotations: Mapping[str, Any]) -> dict[str, str]:
+    """The label of the queue that a cancelled Job was in; empty where it has left none."""
+    queue = annotations.get(LEFT_ANNOTATION)
+    return {QUEUE_LABEL: str(queue)} if queue else {}
+
+
+def start_of(manifest: Mapping[str, Any], *, now: datetime) -> Patch:
+    """What lets a Job go that has all it needs: to its turn, or to run. Empty for one in a queue of
+    Kueue, which may have let it go already."""
     labels = manifest["metadata"].get("labels") or {}
-    if queue:
-        return {"metadata": {"labels": {QUEUE_LABEL: queue}}}
-    if BATCH_LABEL in labels and QUEUE_LABEL not in labels:
+    if QUEUE_LABEL in labels:
+        return {}
+    if BATCH_LABEL in labels:
         said = now.isoformat(timespec="seconds").replace("+00:00", "Z")
         return {"metadata": {"annotations": {QUEUED_ANNOTATION: said}}}
-    return {"spec": {"suspend": bool(manifest["spec"].get("suspend")) or QUEUE_LABEL in labels}}
-
-
-def with_its_queue(manifest: Patch, start: Patch) -> Patch:
-    """The Job as that start leaves it: one that goes on from it goes into the same queue."""
-    meta = manifest["metadata"]
-    labels = start.get("metadata", {}).get("labels") or {}
-    told = {**(meta.get("labels") or {}), **labels}
-    return {**manifest, "metadata": {**meta, "labels": told}} if labels else manifest
+    return {"spec": {"suspend": bool(manifest["spec"].get("suspend"))}}
 
 
 def turn_begins(version: str) -> Patch:

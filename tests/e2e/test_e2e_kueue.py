@@ -190,6 +190,7 @@ def test_a_queue_that_admits_nothing_is_said_beforehand_and_by_the_row(
     until(lambda: "LocalQueue brief doesn't exist" in row(console, "stuck")["reason"], "why", 60)
     assert console("cancel", "stuck", "--yes").returncode == 0
     assert row(console, "stuck")["status"] == "Cancelled"
+    until(lambda: _condition(cluster, "stuck", "Failed"), "its Job has ended", 60)
     assert pods_of(cluster, "stuck") == []
 
 
@@ -204,6 +205,13 @@ def test_a_namespaces_default_queue_takes_what_names_none(
         assert "queue default" in queued(console, "two", "1st in line")["reason"]
         conditions = cluster.admin.get(f"{JOBS}/two")["status"]["conditions"]
         assert [each["type"] for each in conditions] == ["Suspended"], "it was never let go"
+        assert console.launch("three", "quick", *INTO).returncode == 0
+        assert "queue teams" in queued(console, "three", "2nd in line")["reason"]
+        cluster.admin.create(QUEUES, queue("brief", "gpus"))
+        assert console.launch("four", "quick", "--queue", "brief").returncode == 0
+        cluster.admin.delete(f"{QUEUES}/brief")
+        assert console("cancel", "four", "--yes").returncode == 0
+        until(lambda: _condition(cluster, "four", "Failed"), "its Job has ended", 60)
     finally:
         cluster.admin.delete(f"{QUEUES}/default")
 

@@ -19,7 +19,7 @@ from console.operations.ports.cluster import Kind, Propagation
 from console.operations.ports.evalai import EvalAiError
 from console.operations.ports.evalai_queue import EvalAiQueue
 from console.operations.services import Services
-from console.operations.submitting.launch import launch
+from console.operations.submitting.launch import Launched, launch
 from console.operations.submitting.launch_many import begin_turns
 from console.operations.submitting.publishing_plan import publishing_plan
 from console.operations.submitting.resume import resume
@@ -69,7 +69,16 @@ async def launched_for(
         await begin_turns(services, namespace, how.batch)
     except ConsoleError as error:
         remarks = (*remarks, f"It waits for its turn; nobody could begin it now: {error.what}")
+    remarks = (*remarks, *_no_limit(launched, how))
     return LaunchedOrder(launched.manifest, (*remarks, *launched.warnings))
+
+
+def _no_limit(launched: Launched, how: LaunchingFor) -> tuple[str, ...]:
+    """By its preset or its namespace it is in a queue of Kueue."""
+    if not how.at_most or not launched.queue:
+        return ()
+    limit = f"{how.at_most} at a time does not hold for it"
+    return (f"Kueue's queue {launched.queue} decides when it runs: {limit}.",)
 
 
 class OnlyLaunch:

@@ -19,6 +19,7 @@ from console.operations.recording.actions import note_action
 from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
+from console.operations.submitting.lost_queue import leave_lost_queue
 from console.specs.again import DEADLINE_ANNOTATION
 from console.specs.upstream_jobs import submission_of, upstream_job
 
@@ -85,7 +86,7 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
     patch = cancelling(services.clock(), own_deadline)
     cancelled = await services.cluster.patch_job(namespace, name, patch)
     await note_action(services, cancelled, ConsoleVerb.CANCELLED)
-    return cancelled
+    return await leave_lost_queue(services, cancelled)
 
 
 def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:

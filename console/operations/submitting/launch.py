@@ -1,7 +1,9 @@
 """Launching a submission: the Job, suspended, then what it owns, then the start.
 
 Suspended, because a pod that starts before its ConfigMap is there begins with a warning and a wait.
-What stays behind after a failure is said, and as little as possible does.
+A Job of a queue of Kueue is in it from the first, and Kueue alone starts it: what names none goes
+into the namespace's default queue, and may run from there. What stays behind after a failure is
+said, and as little as possible does.
 """
 
 from __future__ import annotations
@@ -24,13 +26,12 @@ from console.operations.submitting.publishing_plan import with_place
 from console.specs.checks.indexed import check_indexed
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
-from console.specs.turns import in_turn, queue_of, start_of, with_its_queue, without_queue
+from console.specs.turns import LET_GO, in_turn, queue_of, start_of
 from console.specs.validation import Severity, Validated
 from console.specs.worker_files import owned_by
 
 NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
 NO_SIDECARS = "A pod for each pair needs Kubernetes 1.29 or newer."
-_RUN = {"spec": {"suspend": False}}
 Sure = Callable[[str], Awaitable[None]]
 """Raises where the Job of that uid is not to be started after all."""
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ async def launch(
 
     `turn`: its place among many of which only some run at a time.
     `sure` is asked between the Job and its start: what it raises takes the Job back.
+    One in a queue of Kueue may have begun by then.
     A launch that has begun is carried through even if its caller is cancelled.
     """
     composed = valid.composed if turn is None else in_turn(valid.composed, turn)
@@ -92,14 +94,11 @@ async def launch(
 
 async def _recorded(services: Services, composed: Composed, sure: Sure | None) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
-    # In its queue it might be admitted before it has what it needs.
-    queue = queue_of(composed.manifest)
-    composed = without_queue(composed)
 
     def start(created: JsonObject) -> JsonObject:
         # Kueue may have put it into a queue by itself, where one is the namespace's default.
         meant = {**composed.manifest, "metadata": created["metadata"]}
-        return start_of(meant, queue=queue, now=services.clock())
+        return start_of(meant, now=services.clock())
 
     launched = await send(services.cluster, composed, start, sure)
     if (job := launched.job) is None:
@@ -121,12 +120,13 @@ async def _recorded(services: Services, composed: Composed, sure: Sure | None) -
 async def send(
     cluster: ClusterPort,
     composed: Composed,
-    start: Callable[[JsonObject], JsonObject] = lambda _: _RUN,
+    start: Callable[[JsonObject], JsonObject] = lambda _: LET_GO,
     sure: Sure | None = None,
 ) -> Launched:
     """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`.
 
-    `start`: the patch that lets it go as the cluster made it, where that is not simply to run.
+    `start`: the patch that lets it go as the cluster made it, where that is not simply to run; an
+    empty one where somebody else does.
     """
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
@@ -141,10 +141,11 @@ async def send(
         if sure is not None:
             await sure(str(meta["uid"]))
         patch = start(created.manifest)
-        job = await cluster.patch_job(namespace, name, patch)
+        going = cluster.patch_job(namespace, name, patch) if patch else cluster.job(namespace, name)
+        job = await going
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, meta["uid"], error) from error
-    return Launched(job, with_its_queue(created.manifest, patch), tuple(warnings))
+    return Launched(job, created.manifest, tuple(warnings))
 
 
 async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool) -> Created:

@@ -285,6 +285,18 @@ async def test_by_itself_so_many_run_at_a_time_and_the_others_wait_in_the_cluste
     assert rules.messages == []
 
 
+async def test_what_is_put_into_a_queue_of_kueue_says_that_the_limit_does_not_hold(
+    desk, cluster, rules
+) -> None:
+    cluster.default_queue = "teams"
+    news: list[IntakeNews] = []
+    await ByItself(desk, some_at_a_time(rules.queue, 2), news.append).step()
+    assert news[0].accepted is not None
+    assert news[0].accepted.remarks == (
+        "Kueue's queue teams decides when it runs: 2 at a time does not hold for it.",
+    )
+
+
 async def test_one_that_was_cancelled_there_while_a_person_looked_at_it_is_not_launched(
     services, cluster, rules
 ) -> None:

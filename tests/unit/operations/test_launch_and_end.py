@@ -10,18 +10,15 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
-from console.domain.facts import Turn
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.recording.log_view import log_view
 from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
 from console.operations.submitting.launch import DryRun, launch
-from console.operations.watching.single_look import board_once
 from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
 from console.specs.plan import UPSTREAM_LOGCOPY, plan_of
-from console.specs.turns import in_turn, into_queue, queue_of
 from console.specs.validation import Judged, Validated
 from console.specs.values import load_profile
 
@@ -34,63 +31,6 @@ async def test_a_launch_makes_the_job_and_its_workers_which_it_owns(
     workers = await cluster.read(Kind.CONFIG_MAP, "races", "demo-workers")
     owner = workers["metadata"]["ownerReferences"][0]
     assert (owner["kind"], owner["name"], owner["uid"]) == ("Job", "demo", launched.job.uid)
-
-
-async def test_one_that_the_cluster_puts_into_its_default_queue_is_left_to_kueue(
-    services, cluster, composed
-) -> None:
-    """Let go by us, it would run for a moment until Kueue suspended it again."""
-    cluster.default_queue = "teams"
-    launched = await launch(services, Judged(composed).valid)
-    assert launched.job is not None
-    assert (launched.job.suspended, launched.job.queue) == (True, "teams")
-    in_batch = in_turn(renamed(composed, "second"), Turn("batch", 1, 2, 1))
-    job = (await launch(services, Judged(in_batch).valid)).job
-    assert job is not None
-    assert (job.suspended, job.waits, job.in_line) == (True, False, False)
-
-
-async def test_what_goes_on_from_one_in_a_queue_goes_into_it_too(services, composed) -> None:
-    """Of what Kueue wrote into its pods nothing stays: it names objects of the old Job."""
-    valid = Judged(into_queue(composed, "teams")).valid
-    job = (await launch(services, valid)).manifest
-    template = job["spec"]["template"]["metadata"]
-    kueues = {"kueue.x-k8s.io/podset": "main"}
-    template |= {"labels": template["labels"] | kueues, "annotations": {**kueues, "own": "1"}}
-    manifest = again(job, "second", {}).manifest
-    assert manifest["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "teams"
-    kept = manifest["spec"]["template"]["metadata"]
-    assert kept["annotations"] == {"own": "1"}
-    assert not [name for name in kept["labels"] if name.startswith("kueue.x-k8s.io/")]
-
-
-async def test_a_job_enters_its_queue_when_it_has_what_it_needs_and_not_before(
-    services, cluster, composed
-) -> None:
-    """Where there is room Kueue admits at once."""
-    before: list[dict] = []
-
-    async def look(_: str) -> None:
-        assert await cluster.read(Kind.CONFIG_MAP, "races", "demo-workers")
-        before.append(await cluster.read(Kind.JOB, "races", "demo"))
-
-    launched = await launch(services, Judged(into_queue(composed, "teams")).valid, sure=look)
-    assert [queue_of(each) for each in before] == [""]
-    assert (launched.queue, launched.job.queue, launched.job.suspended) == ("teams", "teams", True)
-
-
-async def test_one_cancelled_while_its_queue_is_gone_is_over_though_kueue_suspends_it_again(
-    services, cluster, composed
-) -> None:
-    """Kueue lets nothing run that it has not admitted; admitted later, it has no pod to make."""
-    await launch(services, Judged(into_queue(composed, "gone")).valid)
-    await cancel(services, "races", "demo")
-    stored = await cluster.read(Kind.JOB, "races", "demo")
-    cluster.put({**stored, "spec": {**stored["spec"], "suspend": True}})
-    board = await board_once(services, "races", "demo")
-    assert (board.status.value, board.reason) == ("Cancelled", "The operator cancelled it.")
-    assert (board.ended, board.settled, board.job.queued) == (True, True, False)
-    assert stored["spec"]["parallelism"] == 0
 
 
 def renamed(composed: Composed, name: str) -> Composed:
