@@ -135,6 +135,8 @@ def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[s
             why="The state takes it from what the state machine's first step tells.",
             fix="Leave it out.",
         )
+    if queue := _preset(options).queue:
+        narration.say(f"warning: the preset's queue {queue} is left out: a state names none")
     return step_functions_state(
         chosen,
         values,

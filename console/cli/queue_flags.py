@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from console.cli.refusing import refuse_empty
+from console.errors import InvalidInput
+from console.specs.names import label_value
 from console.specs.turns import into_queue, without_queue
 
 if TYPE_CHECKING:
@@ -20,6 +23,13 @@ def add_queue_flags(parser: argparse.ArgumentParser, usual: str) -> None:
     one.add_argument(
         "--no-queue", action="store_true", help="into none that its preset or its origin names"
     )
+
+
+def check_queue(options: argparse.Namespace) -> None:
+    """Raises InvalidInput for a name that no queue has."""
+    refuse_empty(options, "--queue")
+    if options.queue and (wrong := label_value(options.queue)):
+        raise InvalidInput(f"--queue {wrong}.")
 
 
 def queued(options: argparse.Namespace, made: Composed) -> Composed:

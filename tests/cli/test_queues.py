@@ -76,6 +76,21 @@ def test_a_launch_says_in_which_queue_it_waits(stage, kueue) -> None:
     assert QUEUE_LABEL not in ran.out
 
 
+def test_what_is_shown_of_a_launch_takes_the_flags_that_the_launch_takes(stage) -> None:
+    preset("queue: season\n")
+    usual = ("render", *PROFILE, "--name", "c", "--preset", "season")
+    told = [stage.run(*usual, *flags).out for flags in ((), ("--queue", "teams"), ("--no-queue",))]
+    shown = [
+        name for name in ("season", "teams") for out in told if f"{QUEUE_LABEL}: {name}" in out
+    ]
+    assert shown == ["season", "teams"]
+    for command in ("launch", "preflight", "render", "resume"):
+        asked = (command, "c") if command == "resume" else (command, *PROFILE, "--name", "c")
+        assert "--queue may only hold" in stage.run(*asked, "--queue", "a b").told
+    ran = stage.run(*usual, "--no-queue", "--step-functions")
+    assert (ran.code, "--step-functions has no use for --no-queue" in ran.told) == (2, True)
+
+
 def test_what_a_preset_or_a_row_says_is_refused_where_no_such_queue_is(stage, kueue, file) -> None:
     preset("queue: lost\n")
     ran = stage.run("launch", *PROFILE, "--name", "a", "--preset", "season")

@@ -23,9 +23,9 @@ from console.cli.publication_words import (
     tell_taken,
     tell_unasked,
 )
-from console.cli.queue_flags import add_queue_flags, queued
+from console.cli.queue_flags import add_queue_flags, check_queue, queued
 from console.cli.queue_words import demand_queues, tell_queue
-from console.cli.refusing import refuse_all, refuse_empty
+from console.cli.refusing import refuse_all
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_text
 from console.cli.unattended import recorder_for, tell_recorded
@@ -38,7 +38,6 @@ from console.operations.shell_commands import carla_console
 from console.operations.submitting.launch import DryRun, Launched, launch
 from console.operations.submitting.publishing_plan import with_place
 from console.results import command
-from console.specs.names import label_value
 
 if TYPE_CHECKING:
     from console.cli.from_evalai import FromEvalAi
@@ -149,11 +148,9 @@ def _refuse_to_change(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    refuse_empty(options, "--queue")
+    check_queue(options)
     if options.from_evalai == "-" in options.values:
         raise InvalidInput("Both --from-evalai and -f read what is typed: name a file for one.")
-    if options.queue and (wrong := label_value(options.queue)):
-        raise InvalidInput(f"--queue {wrong}.")
 
 
 def _rows(options: argparse.Namespace) -> tuple[FileRow, ...] | None:

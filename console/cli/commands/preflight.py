@@ -13,7 +13,7 @@ from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.publication_words import tell_before
-from console.cli.refusing import refuse_empty
+from console.cli.queue_flags import add_queue_flags, check_queue
 from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.services import Services
@@ -33,9 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--limit", type=int, default=USUAL_LIMIT, metavar="SECONDS",
         help=f"until it is given up; pulling images takes most (default {USUAL_LIMIT})",
     )  # fmt: skip
-    parser.add_argument(
-        "--queue", metavar="NAME", help="the LocalQueue of Kueue that it is to be launched into"
-    )
+    add_queue_flags(parser, "default: its preset's, if any")
     add_output_flag(parser, "text", "json", "yaml")
     parser.set_defaults(run=run)
 
@@ -43,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.limit < 1:
         raise InvalidInput("--limit counts seconds: 1 or more.")
-    refuse_empty(options, "--queue")
+    check_queue(options)
     refuse_read_only(options, "The preflight, which sends a Job,")
     local = getattr(options, "local", False)
 

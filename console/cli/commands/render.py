@@ -9,6 +9,8 @@ from console.cli.composing import add_composing_flags, composed, state, usual_na
 from console.cli.connection import namespace_of
 from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags
+from console.cli.queue_flags import add_queue_flags, check_queue
+from console.cli.refusing import refuse_all
 from console.cli.routes_flag import tell_left_out
 from console.errors import InvalidInput
 from console.specs.rendering import to_yaml
@@ -19,6 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("render")
     add_connection_flags(parser)
     add_composing_flags(parser)
+    add_queue_flags(parser, "default: its preset's, if any")
     parser.add_argument("-o", "--output", choices=["yaml", "json"], help="default: yaml")
     parser.add_argument(
         "--step-functions",
@@ -30,9 +33,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     local = getattr(options, "local", False)
+    check_queue(options)
     if options.step_functions:
         if options.output == "yaml":
             raise InvalidInput("--step-functions is JSON.", fix="Leave out -o yaml.")
+        refuse_all(options, ("--queue", "--no-queue"), beside="--step-functions")
         namespace = namespace_of(options, NAMESPACE)
         output.as_json(state(options, namespace, local=local))
         return 0

@@ -15,7 +15,7 @@ from console.cli.flags import add_connection_flags, add_output_flag, add_place_f
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import blocking, telling
 from console.cli.publication_words import tell_before, tell_publishing
-from console.cli.queue_flags import add_queue_flags, queued
+from console.cli.queue_flags import add_queue_flags, check_queue, queued
 from console.cli.queue_words import demand_queues, tell_queue
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.unattended import recorder_for, tell_recorded
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    refuse_empty(options, "--queue")
+    check_queue(options)
     if options.resumes is not None and options.resumes < 0:
         raise InvalidInput("--resumes counts pair resumes: 0 or more.")
 

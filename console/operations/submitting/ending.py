@@ -19,7 +19,6 @@ from console.operations.recording.actions import note_action
 from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.lost_queue import leave_lost_queue
 from console.specs.again import DEADLINE_ANNOTATION
 from console.specs.upstream_jobs import submission_of, upstream_job
 
@@ -84,8 +83,16 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
     # A second cancel must not take the first one's deadline for the Job's own.
     own_deadline = None if spec.get("parallelism") == 0 else spec.get("activeDeadlineSeconds")
     patch = cancelling(services.clock(), own_deadline)
+    if job.suspended and job.queue:
+        # It asks for nothing, so Kueue lets it go. Where Kueue and we both turn it on and off, the
+        # Job controller may miss its start, and its deadline with it.
+        del patch["spec"]["suspend"]
     cancelled = await services.cluster.patch_job(namespace, name, patch)
     await note_action(services, cancelled, ConsoleVerb.CANCELLED)
+    if not cancelled.queue:
+        return cancelled
+    from console.operations.submitting.lost_queue import leave_lost_queue  # few are in one
+
     return await leave_lost_queue(services, cancelled)
 
 

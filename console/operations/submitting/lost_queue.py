@@ -1,7 +1,7 @@
 """A cancelled Job whose queue of Kueue is gone: taken out of it, so that it comes to its end.
 
-Kueue suspends anew what no queue has admitted, and a suspended Job never ends. Where the queue is
-there Kueue lets it go by itself: it has no pod to make.
+What no queue has admitted stays suspended, and a suspended Job never ends. Where the queue is there
+Kueue lets it go by itself: it has no pod to make.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from console.operations.services import Services
 from console.specs.turns import LET_GO, out_of_queue
 
 log = logging.getLogger(__name__)
-LOOKS, PAUSE = 8, 0.5
-"""Kueue suspends within moments; a Job that it lets alone has ended by then."""
-_OVER = ("Complete", "Failed", "FailureTarget")
+PAUSE = 1.0
+"""Seconds until Kueue has seen that the Job asks for nothing: a queue of that name that is made
+again would keep room for it."""
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -44,14 +44,9 @@ async def _is_gone(services: Services, job: JobFacts) -> bool:
 
 
 async def _left(cluster: ClusterPort, job: JobFacts, sleep: Sleep) -> JobFacts:
-    for _ in range(LOOKS):
-        if any(job.condition(each) for each in _OVER):
-            break
-        if job.suspended:
-            return await _taken_out(cluster, job)
-        await sleep(PAUSE)
-        job = await cluster.job(job.namespace, job.name)
-    return job
+    await sleep(PAUSE)
+    job = await cluster.job(job.namespace, job.name)
+    return await _taken_out(cluster, job) if job.suspended else job
 
 
 async def _taken_out(cluster: ClusterPort, job: JobFacts) -> JobFacts:
