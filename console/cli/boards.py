@@ -15,6 +15,7 @@ from console.domain.spans import duration
 from console.presentation import gpu_use, pairs
 from console.presentation.boards import budget_words, final_score, merger, problems, troubles
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
+from console.presentation.route_bars import columns_of
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
@@ -29,9 +30,10 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         lines.append(score)
     if time is not None and (end := all_done(time)):
         lines.append(f"time     {end}")
+    places = columns_of(board.pairs).number
     for pair in board.pairs:
         use = gpu_use.words(pair, time.at if time else None)
-        lines += [_pair(pair), *([f"        GPU {use}"] if use else ())]
+        lines += [_pair(pair, places), *([f"        GPU {use}"] if use else ())]
         lines += _time(pair, time) if time else ()
     if board.logcopy:
         told = f"{_state(board.logcopy)}  {neutralise(board.logcopy_line)}"
@@ -77,10 +79,11 @@ def _state(container: ContainerFacts | None) -> str:
     return neutralise(container.reason or container.state.value)
 
 
-def _pair(pair: PairBoard) -> str:
+def _pair(pair: PairBoard, places: int) -> str:
+    number, gpu = f"{pair.number:>{places}}", f"{pairs.gpu(pair):>{places}}"
     bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
-        f"pair {pair.number}  gpu {pairs.gpu(pair)}  port {pair.carla_port}  {_marked(pair):<13}  "
+        f"pair {number}  gpu {gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
         f"attempt {pairs.attempt(pair)}  [{bar}] {tally(pair.done, pair.total)}  "
         f"{'restarts' if pair.failed_pods is None else 'failed pods'} {pairs.restarts(pair)}  "
         f"{f'node {neutralise(pair.node)}  ' if pair.node else ''}{neutralise(pairs.route(pair))}"

@@ -11,12 +11,12 @@ from console.domain.spans import age, in_utc
 from console.presentation import gpu_use
 from console.presentation.endings import cause, container_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
+from console.presentation.route_bars import BAR, Columns, route_bar
 from console.presentation.tones import (
     BLANK,
     CELL_MARKS,
     PAIR_MARKS,
     Line,
-    Span,
     Tone,
     joined,
     spread,
@@ -24,23 +24,8 @@ from console.presentation.tones import (
     width_of,
 )
 
-_SMALL_BAR = 5
 _MARKS = {PairStatus.FAILED: ("‼ ", Tone.FAIL), PairStatus.UNKNOWN: ("? ", Tone.MUTED)}
 _OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
-
-
-def route_bar(cells: tuple[RouteCell, ...], width: int) -> Line:
-    """One cell a route: wide ones while they fit, else one character each."""
-    if not cells:
-        return text(("routes not known yet", Tone.MUTED))
-    spans: list[Span] = []
-    wide = len(cells) <= _SMALL_BAR and width >= 4 * len(cells)
-    for cell in cells[:width]:
-        glyph, tone = CELL_MARKS[cell.state]
-        spans.append((f" {glyph} " if wide else glyph, tone))
-        if wide:
-            spans.append((" ", Tone.TEXT))
-    return tuple(spans[:-1] if wide else spans)
 
 
 def score_so_far(cells: tuple[RouteCell, ...]) -> str:
@@ -259,16 +244,17 @@ def rows(
     now: datetime | None,
     alike: str = "",
     time: PairTime | None = None,
+    columns: Columns = Columns(),  # noqa: B008 - a value
 ) -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential.
 
     With whom a dead pair shares its failure stands where it has no route any more: its cause needs
     a whole line.
     """
-    head = _head(pair, now, 25, time)
+    head = _head(pair, now, BAR, time, columns)
     right = joined([_counts(pair), text(("attempt ", Tone.MUTED), attempt(pair))], "  ")
     if width_of(head) + width_of(right) >= width:
-        head = _head(pair, now, len(pair.cells), time)
+        head = _head(pair, now, len(pair.cells), time, Columns(columns.number))
     shared = alike and pair.status is PairStatus.FAILED and not pair.route
     halves = joined(
         [
@@ -278,9 +264,9 @@ def rows(
         ],
         "  ",
     )
-    indent = text("  ")
-    ports = _ports(pair, now, width - width_of(halves) - 3)
-    last = _last_row(pair, width - 2, now, "" if shared else alike, time)
+    indent = text(" " * (columns.number + 1))
+    ports = _ports(pair, now, width - width_of(halves) - width_of(indent) - 1)
+    last = _last_row(pair, width - width_of(indent), now, "" if shared else alike, time)
     return [
         spread(head, right, width),
         spread((*indent, *halves), ports, width),
@@ -318,9 +304,13 @@ def _last_row(
     return with_end([joined([how, _usual(time)], "  "), how], time, now, width)
 
 
-def _head(pair: PairBoard, now: datetime | None, room: int, time: PairTime | None) -> Line:
-    bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, min(room, 25)))
-    return joined([bar, status(pair, now, time)], "  ")
+def _head(
+    pair: PairBoard, now: datetime | None, room: int, time: PairTime | None, columns: Columns
+) -> Line:
+    bar = route_bar(pair.cells, min(room, BAR))
+    number = (f"{pair.number:>{columns.number}} ", Tone.STRONG)
+    rest = " " * max(columns.bar - width_of(bar), 0)
+    return joined([text(number, *bar, rest), status(pair, now, time)], "  ")
 
 
 def _short_half(half: str, pair: PairBoard) -> Line:

@@ -26,6 +26,7 @@ from console.operations.submitting.sharing_out import Timed, shared_out
 from console.presentation.publishing_words import plan_words
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
+from console.specs.document_places import spell
 from console.specs.known_routes import KnownRoutes
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
@@ -122,7 +123,7 @@ def composition(
         return Composition(draft, findings=(*found, DraftFinding(MISSET)), publishing=told)
     made = with_place(made, settings)
     judged, plan = Judged(made), publishing_plan(made.manifest, settings)
-    found += tuple(_findings(judged, file, remark, plan))
+    found += tuple(_findings(draft, judged, file, remark, plan))
     told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
     goes_to = plan if plan.storage or plan.table else None
     published = (told, plan.place, team_of(made.manifest), goes_to)
@@ -134,15 +135,29 @@ def composition(
 
 
 def _findings(
-    judged: Judged, file: RoutesFile | None, remark: str, plan: PublishingPlan
+    draft: Draft, judged: Judged, file: RoutesFile | None, remark: str, plan: PublishingPlan
 ) -> Iterator[DraftFinding]:
-    """Of the manifest, then of what the draft says beside it."""
+    """Of the fields, of the manifest, then of what the draft says beside it."""
+    wrong = _wrong_fields(draft)
+    yield from (DraftFinding(told, asked.path) for asked, told in wrong)
+    # What a field says wrongly is told by its name, and not by each line that takes it.
+    taken = {place for asked, _ in wrong for place in asked.used_at}
     for each in judged.findings:
-        yield DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
+        if spell(each.place) not in taken:
+            yield DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
     yield from _of_routes(file, judged.composed)
     if remark:
         yield DraftFinding(remark, SPLIT, warning=True)
     yield from _of_publishing(plan)
+
+
+def _wrong_fields(draft: Draft) -> list[tuple[Parameter, str]]:
+    """Those that say of themselves what is wrong with them."""
+    asked = [
+        each for each in _parameters(draft.leaderboard, draft.profile) if each.path in draft.values
+    ]
+    told = ((each, problem(each, draft.values[each.path])) for each in asked)
+    return [(each, wrong) for each, wrong in told if wrong]
 
 
 def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:

@@ -84,3 +84,13 @@ def test_a_submission_is_launched_again_in_its_own_shape() -> None:
     texts = {each.path: each.default for each in form.fields}
     again = composing.composition(Draft("2.0", "embedded", texts, 8), "default")
     assert subsets(again) == ("3,7", "12,13", "14,15")
+
+
+def test_a_wrong_value_is_told_by_its_fields_name_and_not_by_the_lines_that_take_it() -> None:
+    form = composing.form("2.0", "embedded")
+    texts = {each.path: each.default for each in form.fields}
+    for path in (each for each in texts if each.endswith("_image")):
+        draft = Draft("2.0", "embedded", texts | {path: ""}, 8)
+        [wrong] = composing.composition(draft, "default").findings
+        label = next(each.label for each in form.fields if each.path == path)
+        assert (wrong.path, wrong.text) == (path, f"{label} is empty.")

@@ -10,6 +10,7 @@ from console.domain.estimates import BoardTime
 from console.presentation import boards, pairs
 from console.presentation.happenings import in_short
 from console.presentation.pair_times import all_done
+from console.presentation.route_bars import columns_of
 from console.presentation.tones import Line, Tone, cut, text
 from console.tui.widgets.canvas import Canvas
 
@@ -114,7 +115,8 @@ class PairPanel(BoardPart, can_focus=True):
         alike = boards.alike(self.board, self.number)
         time = self.time.pair(self.number)
         if height <= 3:
-            return pairs.rows(self.pair, width, self.now, alike, time)
+            columns = columns_of(self.board.pairs)
+            return pairs.rows(self.pair, width, self.now, alike, time, columns)
         return pairs.panel(self.pair, width, height, self.now, alike, time)
 
 

@@ -11,6 +11,7 @@ from fakes.shown import all_said, said, toned
 from console.domain.board import PairStatus, RouteCell, RouteState
 from console.domain.progress import SeenGpu
 from console.presentation import pairs
+from console.presentation.route_bars import columns_of, route_bar
 from console.presentation.tones import Tone, width_of
 
 FAILED, STOPPED = PairStatus.FAILED, PairStatus.STOPPED
@@ -90,11 +91,9 @@ def test_one_that_is_over_says_when_as_far_as_that_is_known(
 
 @pytest.mark.parametrize("state", list(RouteState))
 def test_each_state_of_a_route_has_a_mark_of_its_own(state: RouteState) -> None:
-    bar = said(pairs.route_bar((RouteCell("r", 0, state),), 40))
+    bar = said(route_bar((RouteCell("r", 0, state),), 40))
     others = [
-        said(pairs.route_bar((RouteCell("r", 0, each),), 40))
-        for each in RouteState
-        if each != state
+        said(route_bar((RouteCell("r", 0, each),), 40)) for each in RouteState if each != state
     ]
     assert bar.strip()
     assert bar not in others
@@ -176,3 +175,12 @@ def test_proven_restarts_of_a_half_that_is_gone_are_told_as_a_bound() -> None:
 def test_without_an_end_the_third_row_is_the_agents_last_line() -> None:
     third = pairs.rows(pair(1, 2), 120, NOW)[2]
     assert said(third).strip().startswith("│ === [Agent]")
+
+
+def test_the_rows_of_sixteen_pairs_stand_below_each_other() -> None:
+    told = [pair(number, 1, cells=cells(number, 1)[: 4 + number % 2]) for number in range(1, 17)]
+    columns = columns_of(told)
+    shown = [pairs.rows(each, 78, NOW, "", None, columns) for each in told]
+    assert len({said(lines[0]).index("●") for lines in shown}) == 1
+    assert {said(lines[0])[:3] for lines in shown} == {f"{n:>2} " for n in range(1, 17)}
+    assert all(said(line).startswith("   ") for lines in shown for line in lines[1:])

@@ -11,20 +11,21 @@ from msgspec.structs import replace
 
 from console.domain.board import PairStatus, RouteCell, RouteState
 from console.presentation import pairs
+from console.presentation.route_bars import route_bar
 from console.presentation.tones import width_of
 
 
 def test_few_routes_are_wide_cells_and_many_are_one_character_each() -> None:
-    assert said(pairs.route_bar(cells(1, 1, 3), 40)) == " ✓   ▸   · "
-    assert said(pairs.route_bar(cells(1, 1, 12), 40)) == "✓▸··········"
+    assert said(route_bar(cells(1, 1, 3), 40)) == " ✓   ▸   · "
+    assert said(route_bar(cells(1, 1, 12), 40)) == "✓▸··········"
 
 
 def test_a_bar_is_cut_to_its_room() -> None:
-    assert width_of(pairs.route_bar(cells(1, 0, 25), 10)) == 10
+    assert width_of(route_bar(cells(1, 0, 25), 10)) == 10
 
 
 def test_routes_that_nobody_has_told_yet_are_not_an_empty_bar() -> None:
-    assert said(pairs.route_bar((), 40)) == "routes not known yet"
+    assert said(route_bar((), 40)) == "routes not known yet"
 
 
 def test_the_score_so_far_is_the_mean_of_finished_routes_only() -> None:
