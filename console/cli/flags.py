@@ -75,6 +75,11 @@ def add_connection_flags(parser: argparse.ArgumentParser, *, names_itself_as: bo
         help="use the embedded cluster (see the command local)",
     )
     _add_identity(group, own=names_itself_as)
+    add_read_only_flags(group)
+
+
+def add_read_only_flags(group: argparse._ActionsContainer) -> None:
+    """Whether anything may be changed; accepted before and after the command."""
     for name, text in (
         ("--readonly", "change nothing, whatever the account may"),
         ("--write", "change what is asked, whatever config.yaml says of the context"),

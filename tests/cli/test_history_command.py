@@ -98,6 +98,15 @@ def test_a_recorded_submission_is_looked_at_with_no_kubeconfig_at_all(
     assert (code, "snapshot" in out) == (0, True)
 
 
+@pytest.mark.parametrize("verb", ["pin", "unpin", "delete"])
+def test_a_read_only_console_leaves_recordings_as_they_are(run, two, verb: str) -> None:
+    uid = two[0].uid
+    for said in (("history", verb, uid, "--readonly"), ("--readonly", "history", verb, uid)):
+        code, _, told = run(*said)
+        assert (code != 0, "this console is read-only" in told) == (True, True)
+    assert uid in run("history", "-o", "json")[1]
+
+
 def test_a_pinned_one_is_shown_so_and_is_not_deleted(run, two, stage) -> None:
     first, second = two
     code, out, told = run("history", "pin", first.uid)

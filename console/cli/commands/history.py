@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from console import wiring
 from console.cli import output
 from console.cli.commands.confirmation import add_yes_flag
-from console.cli.flags import DOCUMENTS, add_output_flag, add_table_flags
+from console.cli.flags import DOCUMENTS, add_output_flag, add_read_only_flags, add_table_flags
 from console.cli.refusing import refuse_all
 from console.cli.search_words import moment_meant, score_meant
 from console.domain.sizes import in_words
@@ -63,6 +63,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_output_flag(parser, "table", "wide", *DOCUMENTS, "custom-columns=", "csv", "name")
     add_table_flags(parser)
     add_yes_flag(parser)
+    add_read_only_flags(parser)
     parser.set_defaults(run=run)
 
 
