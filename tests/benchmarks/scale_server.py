@@ -31,6 +31,9 @@ EVENTS_OF_ONE = 31
 CHANGES_OF_ONE = 6
 """Of its pod while it begins."""
 _SAMPLE = 987_654_321
+WITHOUT, NOTHING = "!", ""
+"""How a selector begins that chooses what has no label of ours: here nothing has."""
+NONE = b'{"metadata": {"resourceVersion": "1"}, "items": []}'
 _JOBS, _PODS = "/apis/batch/v1/namespaces/default/jobs", "/api/v1/namespaces/default/pods"
 _EVENTS = "/api/v1/namespaces/default/events"
 VERSION = b'{"gitVersion":"v1.36.0","major":"1","minor":"36"}'
@@ -205,6 +208,8 @@ class Server:
         only = re.search(r"entry-(\d+)", chosen)
         what = f"list {path.rpartition('/')[2]}" + (", of one" if only else "")
         page = self.cluster.page(path, begin, limit, int(only[1]) if only else None)
+        if chosen.startswith(WITHOUT):
+            what, page = f"{what}, without our label", NONE
         return self._whole(who, what, page)
 
     def _one(self, who: str, path: str) -> web.Response:
@@ -223,7 +228,10 @@ class Server:
 
     async def _watch(self, who: str, request: web.Request) -> web.StreamResponse:
         self.asked.count(who, f"watch {request.path.rpartition('/')[2]}")
-        watcher = self.cluster.watch(request.path)
+        path = (
+            NOTHING if request.query.get("labelSelector", "").startswith(WITHOUT) else request.path
+        )
+        watcher = self.cluster.watch(path)
         stream = await _begun(request)
         with contextlib.suppress(TimeoutError, ConnectionError):
             try:
@@ -231,7 +239,7 @@ class Server:
                     while True:
                         await self._piece(who, stream, await watcher.get())
             finally:
-                self.cluster.unwatch(request.path, watcher)
+                self.cluster.unwatch(path, watcher)
         return stream
 
     async def _log(self, who: str, request: web.Request) -> web.StreamResponse:
