@@ -31,6 +31,11 @@ class StreamState(StrEnum):
         return self in (StreamState.RECONNECTING, StreamState.LOST)
 
 
+KEPT_DRIVES = "kept drives"
+"""No log: the stream by which whoever records says whether what pairs finish is kept in the
+cluster."""
+
+
 class JobSeen(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     job: JobFacts

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 
 from console.domain.events import (
+    KEPT_DRIVES,
     Event,
     ProgressReported,
     RouteFinished,
@@ -29,8 +30,7 @@ from console.operations.services import Services
 
 log = logging.getLogger(__name__)
 
-NAME = "kept drives"
-"""The name under which the board shows whether they are kept."""
+NAME = KEPT_DRIVES
 TOGETHER = 1.0
 """Seconds for which a finished drive waits for others: they are written at once."""
 TRIES = 5

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
+    KEPT_DRIVES,
     ClusterEventSeen,
     ConsoleActed,
     Event,
@@ -75,7 +76,8 @@ def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
         case PodVanished():
             return event.uid not in present
         case StreamChanged():
-            return is_logcopy(event.container) and not present
+            kept = event.container == KEPT_DRIVES
+            return kept or (is_logcopy(event.container) and not present)
     return isinstance(event, ClusterEventSeen | ConsoleActed)
 
 

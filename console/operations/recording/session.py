@@ -32,6 +32,8 @@ from console.operations.task_guard import TaskGuard, failure
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
+HEAR_EVERY = 60.0
+"""Seconds after which a whole journal is read again for what another console notes there."""
 SETTLED_AFTER = 10.0
 """Seconds that an ended submission's writer is given to read the last lines."""
 POD_OVER = ("Succeeded", "Failed")
@@ -74,6 +76,7 @@ class RecordingSession:
         self._keeping: asyncio.Task[None] | None = None
         self._why = ""
         self._yields_until = 0.0
+        self._hear_at = 0.0
         self.heard_at = services.clock()
         """When logcopy was last heard, on disk or from the cluster."""
 
@@ -114,7 +117,19 @@ class RecordingSession:
                 return await self._take_over(self._writer)
             if self._ended.is_set():
                 return None
+            await self._hear_of_kept()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _hear_of_kept(self) -> None:
+        """Whether what pairs finish is kept, only the one that records knows."""
+        now = asyncio.get_running_loop().time()
+        if self._kept is None or now < self._hear_at:
+            return
+        self._hear_at = now + HEAR_EVERY
+        noted = await asyncio.to_thread(self._noted)
+        told = [e for e in noted if isinstance(e, StreamChanged) and e.container == NAME]
+        if told:
+            self._tell(told[-1], False)
 
     def release(self) -> None:
         """Let another console write. All readers have ended by now."""

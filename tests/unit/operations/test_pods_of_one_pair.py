@@ -210,6 +210,22 @@ async def test_without_the_right_to_keep_it_says_so_and_records_all_the_same(
     assert len(follower.board.records) == 1
 
 
+async def test_whoever_looks_on_is_told_it_too(
+    services: Services, cluster: FakeCluster, job: JobFacts, tmp_path: Path
+) -> None:
+    cluster.refuse["patch", Kind.CONFIG_MAP] = Forbidden("The cluster does not allow: patch.")
+    name = kept_in_cluster.NAME
+    async with followed(services) as recording:
+        cluster.put(part_of(2, job.uid))
+        says(cluster, 2, plan_line(2), record_line(2, 0))
+        await until(lambda: any(each[0] == name for each in recording.board.streams))
+        second = replace(services, recorder=Recorder(tmp_path / "recordings"))
+        async with followed(second) as looking:
+            await until(lambda: any(each[0] == name for each in looking.board.streams))
+        once = await board_once(second, "races", "demo")
+    assert any(each[0] == name for each in once.streams)
+
+
 async def test_a_cluster_that_does_not_answer_gets_it_when_it_does_again(
     services: Services, cluster: FakeCluster, job: JobFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
