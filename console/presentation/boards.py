@@ -8,6 +8,7 @@ from datetime import datetime
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
+from console.domain.events import KEPT_DRIVES
 from console.domain.evidence import logcopy_heard
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
@@ -62,6 +63,12 @@ def budget_rows(budget: Line, hint: str, width: int) -> list[Line]:
         return [spread(budget, text((hint, Tone.ACCENT)), width)]
     told = textwrap.wrap(hint, width, max_lines=2, placeholder="…")
     return [budget, *(text((line, Tone.ACCENT)) for line in told)]
+
+
+def unkept(board: BoardSnapshot) -> tuple[str, ...]:
+    """That a pair whose pod is lost would begin anew, while any may be."""
+    told = (why for name, state, why in board.streams if name == KEPT_DRIVES and state.broken)
+    return () if board.ended else tuple(told)
 
 
 def warning_rows(warnings: Sequence[str], width: int) -> list[Line]:

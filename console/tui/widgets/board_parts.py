@@ -77,7 +77,7 @@ class Summary(BoardPart):
             *boards.budget_rows(budget, self.hint or all_done(self.time), width),
             *boards.reason(board, width, self.now),
             *([cut(self.published, width)] if self.published else []),
-            *boards.warning_rows(self.warnings, width),
+            *boards.warning_rows((*self.warnings, *boards.unkept(board)), width),
         ]
 
 

@@ -13,8 +13,16 @@ from console.cli.log_sources import WantedLog, names_in
 from console.diagnosis.board_facts import facts_of
 from console.diagnosis.scene import FactKind
 from console.diagnosis.timeline import timeline_of
-from console.domain.board import BoardSnapshot
-from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.events import (
+    KEPT_DRIVES,
+    ClusterEventSeen,
+    Event,
+    JobSeen,
+    PodSeen,
+    StreamChanged,
+    StreamState,
+)
 from console.domain.facts import ClusterEvent, IndexedJob
 from console.domain.folding import fold
 from console.domain.joined_pods import present
@@ -54,6 +62,14 @@ def test_a_pair_tells_its_node_beside_its_card() -> None:
     pair = board_of().pairs[1]
     assert "node node-2" in plain(pairs.hardware(pair))
     assert any("on node-2" in plain(line) for line in pairs.rows(pair, 100, at(5)))
+
+
+def test_that_nothing_is_kept_for_next_pods_is_a_warning_while_it_runs() -> None:
+    seen = StreamChanged(at(9), KEPT_DRIVES, StreamState.LOST, "What pairs finish is not kept.")
+    board = board_of(seen)
+    assert boards.unkept(board) == ("What pairs finish is not kept.",)
+    assert boards.unkept(replace(board, status=SubmissionStatus.COMPLETE)) == ()
+    assert boards.unkept(board_of()) == ()
 
 
 def test_the_budget_is_that_of_the_worst_pair() -> None:
