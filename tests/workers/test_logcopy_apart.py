@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from pathlib import Path
 
 import pytest
-from logcopy_pod import Pod, partial
+from fakes.sweeps import sweep
+from logcopy_pod import OLD_PYTHON, Pod, partial
 
 from console.workers import protocol
 from console.workers.logcopy_settings import settings_from
@@ -15,10 +17,13 @@ from console.workers.logcopy_settings import settings_from
 INDEX = {"JOB_COMPLETION_INDEX": "2"}
 
 
+@pytest.mark.parametrize("python", sweep([sys.executable, OLD_PYTHON], sys.executable))
 def test_it_tells_of_its_pair_alone_under_its_number_and_stays_until_it_is_asked(
-    tmp_path: Path,
+    python: str, tmp_path: Path
 ) -> None:
-    with Pod(tmp_path, **INDEX) as pod:
+    if not Path(python).exists():
+        pytest.skip(f"there is no Python 3.7 at {python}")
+    with Pod(tmp_path, python, **INDEX) as pod:
         pod.mark("pair-3.agent.attempt-2", "1")
         pod.write(1, partial(3, 2))
         pod.start()
