@@ -82,7 +82,7 @@ class Recorder:
     def log(self, recording: Recording, container: str) -> Stitched:
         """The view of a container's spools; runs that appear later are part of it."""
         folder = folder_of(self._root, recording) / safe(container)
-        return Stitched(lambda: run_files.runs(folder))
+        return Stitched(run_files.KnownRuns(folder))
 
     def containers(self, recording: Recording) -> tuple[str, ...]:
         """By name, with something in a spool."""

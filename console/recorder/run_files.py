@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 from console.recorder import log_source
@@ -12,6 +13,8 @@ from console.recorder.writing import JOURNAL
 
 _RUN = re.compile(rf"((\d{{1,9}})(?:\.([A-Za-z0-9._-]+?))?\.log)({re.escape(COMPRESSED)})?")
 _STAMP = 40
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a folder's time tells of each later change."""
 
 
 def runs(folder: Path) -> list[tuple[Path, int, str]]:
@@ -28,6 +31,30 @@ def runs(folder: Path) -> list[tuple[Path, int, str]]:
     if len(pods) > 1:
         pods = dict(sorted(pods.items(), key=lambda each: _begin(min(each[1])[1])))
     return [(path, run, pod) for pod, its in pods.items() for run, path in sorted(its)]
+
+
+class KnownRuns:
+    """The runs of a container, looked for again when its folder has changed.
+
+    Who follows hundreds of logs asks for them thousands of times a second.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._changed: int | None = None
+        self._found: list[tuple[Path, int, str]] = []
+
+    def __call__(self) -> list[tuple[Path, int, str]]:
+        """The same list as before where nothing has come."""
+        try:
+            changed = os.stat(self._folder).st_mtime_ns
+        except OSError:
+            changed = None
+        if changed is None or changed != self._changed:
+            # A file that comes in the same tick of the disk's clock leaves the time as it is.
+            settled = changed is not None and time.time_ns() - changed > _SETTLED
+            self._found, self._changed = runs(self._folder), changed if settled else None
+        return self._found
 
 
 def _begin(path: Path) -> tuple[bool, bytes]:

@@ -21,16 +21,19 @@ class Stitched:
     def __init__(self, runs: Callable[[], list[tuple[Path, int, str]]]) -> None:
         self._list_runs = runs
         self._runs: list[RunLog] = []
+        self._listed: object = None
         self._turn = threading.Lock()
 
     def _present(self) -> list[RunLog]:
         """The files there are now. Once read, a run keeps its place."""
         with self._turn:
             # Runs are appended and never sorted again: line numbers that a screen holds stay right.
-            known = {each.path for each in self._runs}
-            for path, run, pod in self._list_runs():
-                if path not in known:
-                    self._runs.append(RunLog(path, run, pod))
+            if (listed := self._list_runs()) is not self._listed:
+                known = {each.path for each in self._runs}
+                for path, run, pod in listed:
+                    if path not in known:
+                        self._runs.append(RunLog(path, run, pod))
+                self._listed = listed
             return list(self._runs)
 
     def _sections(self) -> Iterator[tuple[RunLog, int, int]]:

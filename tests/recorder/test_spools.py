@@ -207,3 +207,20 @@ def test_a_full_disk_is_an_error_that_says_what_to_do(recorder, writer, tmp_path
         spool.write(line(1, "x"))
     assert "CARLA_CONSOLE_STATE_DIR" in caught.value.fix
     spool.close()
+
+
+def test_a_run_that_begins_right_after_a_look_is_in_the_next(
+    recorder: Recorder, writer: Writer, tmp_path: Path
+) -> None:
+    """The folder's time is as it was, or so old that a look trusts it: either way it is found."""
+    folder = tmp_path / "recordings/prod/races/demo-01234567/agent-1"
+    view = recorder.log(WHERE, "agent-1")
+    assert view.line_count() == 0
+    for run in range(4):
+        spool = writer.open_spool("agent-1", run)
+        spool.write(line(run, "driving"))
+        spool.close()
+        if run == 1:
+            os.utime(folder, (1, 1))
+        assert view.line_count() == 2 * run + 1
+        assert view.line_count() == 2 * run + 1

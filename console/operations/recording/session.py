@@ -25,13 +25,13 @@ from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.logcopies import progress_of
 from console.operations.recording.progress import MARK
 from console.operations.recording.reader import ContainerReader
+from console.operations.recording.shared_looks import SharedLooks
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5
 HEAR_EVERY = 60.0
 """Seconds after which a whole journal is read again for what another console notes there."""
 SETTLED_AFTER = 10.0
@@ -56,8 +56,10 @@ class RecordingSession:
         guard: TaskGuard,
         journal: Journal,
         tell: Callable[[Event, bool], None],
+        pace: SharedLooks,
     ) -> None:
         """`tell` gets each event, and whether it is to be noted."""
+        self._pace = pace
         self._services, self.job, self._guard = services, job, guard
         self.recording = services.recording_of(job)
         self._journal, self._tell = journal, tell
@@ -108,17 +110,17 @@ class RecordingSession:
         """Until this console records, or until nothing more can come of another one's recording."""
         if self._services.attended():
             self._yields_until = asyncio.get_running_loop().time() + YIELDS_FOR
-        while True:
-            self._writer = None if self._yields() else self._claim()
-            # Also when the lock was just taken: what the writer before wrote last is on no board
-            # here yet.
-            await self._tail.catch_up(() if self._writer else self._containers())
-            if self._writer is not None:
-                return await self._take_over(self._writer)
-            if self._ended.is_set():
-                return None
-            await self._hear_of_kept()
-            await asyncio.sleep(LOOK_EVERY)
+        with self._pace.reading():
+            while (writer := None if self._yields() else self._claim()) is None:
+                await self._tail.catch_up(self._containers())
+                if self._ended.is_set():
+                    return
+                await self._hear_of_kept()
+                await asyncio.sleep(self._pace.pause)
+        self._writer = writer
+        # What the writer before wrote last is on no board here yet.
+        await self._tail.catch_up()
+        await self._take_over(writer)
 
     async def _hear_of_kept(self) -> None:
         """Whether what pairs finish is kept, only the one that records knows."""

@@ -14,6 +14,7 @@ from console.domain.board import CONNECTING, BoardSnapshot
 from console.domain.events import ConnectionChanged, Event, JobVanished
 from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot
+from console.operations.recording.shared_looks import SharedLooks
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.fleet_rows import FleetRows, Key
@@ -44,6 +45,7 @@ class Fleet:
         self._services, self.namespace = services, namespace
         self.snapshot = FleetSnapshot(why=CONNECTING)
         self.changed = asyncio.Event()
+        self._pace = SharedLooks()
         self._followers: dict[Key, Follower] = {}
         """Of every submission that was seen, or asked for."""
         self._slow = SlowPairs(services)
@@ -153,7 +155,7 @@ class Fleet:
         if (found := self._followers.get(key)) is not None:
             return found
         changed = functools.partial(self._changed.add, key)
-        made = Follower(self._services, *key, on_change=changed)
+        made = Follower(self._services, *key, on_change=changed, pace=self._pace)
         return self._followers.setdefault(key, made)
 
     async def _watch(self) -> None:

@@ -30,6 +30,7 @@ from console.operations.ports.recorder import Recording
 from console.operations.recording.journal import Journal
 from console.operations.recording.recorded import lost_pods
 from console.operations.recording.session import STREAM, RecordingSession
+from console.operations.recording.shared_looks import SharedLooks
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.silence import Pulse, explained
@@ -53,8 +54,10 @@ class Follower:
         name: str,
         *,
         on_change: Callable[[], None] = lambda: None,
+        pace: SharedLooks | None = None,
     ) -> None:
-        """`on_change` is called after each new board."""
+        """`on_change` is called after each new board; `pace` is of all that are followed beside."""
+        self._pace = pace or SharedLooks()
         self._services, self._on_change = services, on_change
         self.board = BoardSnapshot(namespace, name, live=False, stale_why=CONNECTING)
         self.changed = asyncio.Event()
@@ -179,7 +182,9 @@ class Follower:
         if self._guard is None or self._session is not None or job is None:
             return
         tell = functools.partial(self._tell, self._journal)
-        self._session = RecordingSession(self._services, job, self._guard, self._journal, tell)
+        self._session = RecordingSession(
+            self._services, job, self._guard, self._journal, tell, self._pace
+        )
         for pod in list(self._pods.values()):
             self._feed(pod)
         self._session.start()
