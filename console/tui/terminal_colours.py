@@ -10,6 +10,8 @@ from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
+from console.tui.theming import mixed
+
 _ORDER = ("foreground", "error", "success", "warning", "primary", "secondary", "accent")
 """Of black, red, green, yellow, blue, magenta, cyan; white is the foreground itself."""
 _FAINT, _BRIGHT = 0.72, 0.4
@@ -17,7 +19,7 @@ _FAINT, _BRIGHT = 0.72, 0.4
 
 def terminal_colours(theme: Theme) -> TerminalTheme:
     """What stands for the colours that are known by a number only."""
-    told = theme.to_color_system().generate()
+    told = mixed(theme)
     ground, fore = Color.parse(told["background"]), Color.parse(told["foreground"])
     own = [Color.parse(told[name]) for name in _ORDER]
     normal = [ground.blend(fore, _FAINT), *own[1:], fore]

@@ -23,6 +23,8 @@ from textual.css.types import CSSLocation
 from textual.dom import DOMNode
 from textual.widget import Widget
 
+from console.tui.textual_parts import PartRules, Parts, rules_of
+
 KEPT = 16_384
 """Ways to a widget that are remembered: a screen has some hundreds."""
 OF_THE_APP = frozenset({"dark", "light", "inline", "ansi", "nocolor"})
@@ -97,6 +99,7 @@ class RememberedStyles(Stylesheet):
 
     _parsed: ClassVar[dict[Key, list[RuleSet]]] = {}
     _found: ClassVar[dict[Key, FoundStyles]] = {}
+    _parts: ClassVar[dict[Key, PartRules]] = {}
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
@@ -187,9 +190,28 @@ class RememberedStyles(Stylesheet):
             self._keep_worn(node, found)
 
     def _process_component_classes(self, node: DOMNode) -> None:
-        if type(node) is not DOMNode:  # which is a part, and has none
-            self._parts_found = True
-            super()._process_component_classes(node)
+        if type(node) is DOMNode:  # which is a part, and has none
+            return
+        self._parts_found = True
+        key = (self._asked, self._whole[1])
+        known = self._parts.get(key)
+        if known is not None:
+            self._wear_parts(node, known)
+            return
+        if isinstance(node._component_styles, Parts):
+            node._component_styles = {}  # which Textual fills itself, and paints the widget again
+        super()._process_component_classes(node)
+        if self._parts_found:
+            if len(self._parts) >= KEPT:
+                self._parts.clear()
+            self._parts[key] = dict(rules_of(node._component_styles))
+
+    @staticmethod
+    def _wear_parts(node: DOMNode, known: PartRules) -> None:
+        before = rules_of(node._component_styles)
+        node._component_styles = Parts(node, known)
+        if before is not known and before != known:
+            node.refresh()
 
     def _keep_worn(self, node: DOMNode, found: FoundStyles) -> None:
         """Its parts need not be looked at again while it stands as it stands now."""

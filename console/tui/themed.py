@@ -83,16 +83,21 @@ class Themed(App[None]):
         """Textual asks for the worn one at each row of a paint, and copies all to find it."""
         return self._registered_themes.get(theme_name) or super().get_theme(theme_name)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual mixes a theme's colours again each time that it asks for them."""
+        theme = self.current_theme
+        colours = {**theming.mixed(theme), **theme.variables}
+        self.theme_variables = {**self.get_theme_variable_defaults(), **colours}
+        return self.theme_variables
+
     async def offer_all_themes(self) -> None:
         """Read the others, which takes as long as some frames, and say which cannot be used."""
-        for name, file in [*self._unread.items()]:
-            try:
-                theme = await asyncio.to_thread(theming.load, file)
-            except InvalidInput as error:
-                self._unusable.append(error)
-            else:
-                if name in self._unread:  # nobody has put it on meanwhile
-                    self.register_theme(theme)
+        read = await asyncio.to_thread(_read, dict(self._unread))
+        for name, theme in read.items():
+            if isinstance(theme, InvalidInput):
+                self._unusable.append(theme)
+            elif name in self._unread:  # nobody has put it on meanwhile
+                self.register_theme(theme)
             self._unread.pop(name, None)
         while self._unusable:
             self.show_error(self._unusable.pop(0))
@@ -120,3 +125,14 @@ class Themed(App[None]):
             self._kept_theme = name
             keep = partial(kept_choices.keep, partial(replace, theme=name))
             self.run_worker(keep, name="keep theme", thread=True, exit_on_error=False)
+
+
+def _read(files: dict[str, Path]) -> dict[str, Theme | InvalidInput]:
+    """By name, each theme or why it cannot be used."""
+    found: dict[str, Theme | InvalidInput] = {}
+    for name, file in files.items():
+        try:
+            found[name] = theming.load(file)
+        except InvalidInput as error:
+            found[name] = error
+    return found

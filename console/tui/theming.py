@@ -21,6 +21,9 @@ DEFAULT = paths.DEFAULT_THEME
 _KEYS = {field.name for field in fields(Theme)} - {"name"}
 _NOT_COLOURS = {"dark": bool, "ansi": bool, "text_alpha": float, "luminosity_spread": float}
 _COLOURS = _KEYS - {*_NOT_COLOURS, "variables"}
+_PLAIN = sorted(_KEYS - {"variables"})
+_mixed: dict[tuple[object, ...], Mapping[str, str]] = {}
+KEPT = 64
 _STYLES = {"none", "not", "bold", "b", "dim", "italic", "i", "reverse", "underline", "u", "strike"}
 
 
@@ -43,14 +46,24 @@ def load(path: Path) -> Theme:
 
 def _whole(theme: Theme) -> Theme:
     """Of a terminal's own colours Textual makes fewer variables than its style sheets ask for."""
-    made = theme.to_color_system().generate().keys()
+    made = mixed(theme)
     missing = {name: "ansi_default" for name in _known_variables() if name not in made}
     return replace(theme, variables={**missing, **theme.variables})
 
 
 @cache
 def _known_variables() -> Iterable[str]:
-    return Theme("known", "white").to_color_system().generate().keys()
+    return mixed(Theme("known", "white")).keys()
+
+
+def mixed(theme: Theme) -> Mapping[str, str]:
+    """All colours that Textual makes of a theme's few, by name; once, for it takes milliseconds."""
+    told = (*(getattr(theme, key) for key in _PLAIN), frozenset(theme.variables.items()))
+    if told not in _mixed:
+        if len(_mixed) >= KEPT:
+            _mixed.clear()
+        _mixed[told] = theme.to_color_system().generate()
+    return _mixed[told]
 
 
 def files(folder: Path) -> list[Path]:

@@ -19,9 +19,13 @@ from console.tui.app import ConsoleApp
 from console.tui.textual_styles import RememberedStyles
 
 
+def parts_of(node: DOMNode) -> list[str]:
+    return sorted(node._get_component_classes())
+
+
 def worn(node: DOMNode) -> dict[str, Any]:
     """By component, the node itself without a name."""
-    parts = {name: styles.get_rules() for name, styles in node._component_styles.items()}
+    parts = {name: node.get_component_styles(name).get_rules() for name in parts_of(node)}
     return {"": node.styles.base.get_rules(), **parts}
 
 
@@ -179,3 +183,27 @@ async def test_of_a_second_app_nothing_is_parsed_again(monkeypatch: pytest.Monke
 
 def test_the_consoles_own_stylesheet_is_such_a_one() -> None:
     assert isinstance(ConsoleApp(FakeBackend()).stylesheet, RememberedStyles)
+
+
+async def test_of_a_second_widget_that_stands_alike_no_part_is_made_before_it_is_painted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Family().run_test() as pilot:
+        box = pilot.app.query_one("#two")
+        await box.mount(Button("d"))
+        made: list[str] = []
+        plain = DOMNode.__init__
+
+        def counted(node: DOMNode, **named: Any) -> None:
+            if type(node) is DOMNode:
+                made.append(named["classes"])
+            plain(node, **named)
+
+        monkeypatch.setattr(DOMNode, "__init__", counted)
+        another = Input(id="another")
+        another.display = False
+        await box.mount(another)
+        assert made == []
+        assert parts_of(another)
+        assert another.get_component_styles("input--cursor").get_rules()
+        assert made == ["input--cursor"]
