@@ -27,6 +27,7 @@ PORTS_BETWEEN_PAIRS = 100
 TRAFFIC_MANAGER_OFFSET = 10
 LONGEST_JOB_NAME = 63
 """Characters: Kubernetes writes the name into a label of every pod."""
+_OF_EVALAI = re.compile(r"submission-\d+")
 UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
 
@@ -191,12 +192,12 @@ def is_logcopy(name: str) -> bool:
 def free_name(wanted: str, taken: Collection[str]) -> str:
     """`wanted`, or it with the next free number: `demo`, `demo-2`, `demo-3`.
 
-    Stays short enough that the pod's name carries all of it. A longer number at its end is no
-    counter of ours: `submission-301234` is EvalAI's, and another one is another submission's.
+    Stays short enough that the pod's name carries all of it. The number of `submission-12` is
+    EvalAI's, and so is a longer one: another number would be another submission's.
     """
     if wanted not in taken:
         return wanted
-    stem = re.sub(r"-\d{1,2}$", "", wanted)
+    stem = wanted if _OF_EVALAI.fullmatch(wanted) else re.sub(r"-\d{1,2}$", "", wanted)
     number = 2
     while (name := _numbered(stem, number)) in taken:
         number += 1

@@ -24,6 +24,8 @@ def two(stage):
 
 @pytest.mark.parametrize("command", [("list",), ("status", "raven"), ("events", "raven")])
 def test_yaml_and_json_tell_the_same(two, command: tuple[str, ...]) -> None:
+    now = two.services.clock()
+    two.services = replace(two.services, clock=lambda: now)
     plain, other = two.run(*command, "-o", "json"), two.run(*command, "-o", "yaml")
     assert (plain.code, other.code) == (0, 0)
     assert yaml.safe_load(other.out) == json.loads(plain.out)

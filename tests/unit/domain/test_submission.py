@@ -71,6 +71,11 @@ def test_a_taken_name_gets_the_next_free_number():
     assert free_name("submission-301234", ("submission-301234",)) == "submission-301234-2"
 
 
+def test_a_number_of_evalai_is_never_counted_on():
+    assert free_name("submission-12", ("submission-12",)) == "submission-12-2"
+    assert free_name("submission-12-2", ("submission-12-2",)) == "submission-12-3"
+
+
 def test_a_numbered_name_still_fits_into_the_pod_s_name():
     long = "a" * 58
     assert len(free_name(long, (long,))) == 58
