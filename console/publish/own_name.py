@@ -56,7 +56,7 @@ class OwnName:
         except FileExistsError:
             if found := self._read():
                 return found
-            os.replace(new, self._file)
+            files.replace(str(self._file), [word.encode()], permissions=files.PRIVATE)
         finally:
             new.unlink(missing_ok=True)
         return word

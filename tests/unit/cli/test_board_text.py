@@ -44,7 +44,7 @@ def test_an_old_board_says_so_and_why() -> None:
 
 @pytest.mark.parametrize(
     ("done", "total", "words"),
-    [(None, 20, "?/20"), (8, None, "8/?"), (0, 20, "0/20"), (None, None, "-")],
+    [(None, 20, "?/20"), (8, None, "8/?"), (0, 20, "0/20"), (None, None, "?/?"), (0, None, "-")],
 )
 def test_routes_that_nobody_can_count_are_no_zero(
     done: int | None, total: int | None, words: str

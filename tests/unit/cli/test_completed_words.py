@@ -69,7 +69,7 @@ def test_the_first_word_is_a_command_and_its_line_is_that_of_the_help() -> None:
         (("--kubeconfig="), ["<files>"]),
         (("merge", "-f", "one", ""), ["<files>"]),
         (("merge", "-f", "one", "--end"), ["--endpoint"]),
-        (("local", ""), ["up", "down", "status", "kubeconfig"]),
+        (("local", ""), ["up", "lose", "down", "status", "kubeconfig"]),
         (("local", "status", "-o", ""), ["text", "json", "yaml", "jsonpath="]),
         (("completion", ""), ["bash", "zsh", "fish"]),
         (("status", "job/"), ["job/a-submission"]),
