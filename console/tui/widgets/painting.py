@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -41,6 +41,18 @@ def strip_of(line: Line, width: int, styles: Mapping[Tone, Style], base: Style) 
     if room:
         segments.append(Segment(" " * room, base))
     return Strip(segments, width)
+
+
+class Tones(dict[Tone, Style]):
+    """A style is looked up when its tone occurs: few widgets speak in more than three of them."""
+
+    def __init__(self, looked_up: Callable[[str], Style]) -> None:
+        super().__init__()
+        self._looked_up = looked_up
+
+    def __missing__(self, tone: Tone) -> Style:
+        found = self[tone] = self._looked_up(f"tone--{tone.value}")
+        return found
 
 
 class Painter(ScrollView):
@@ -111,7 +123,7 @@ class Painter(ScrollView):
         if key != self._styled_for:
             self._styled_for = key
             self._strips.clear()
-            self._tones = {tone: self._blended(f"tone--{tone.value}") for tone in Tone}
+            self._tones = Tones(self._blended)
             self._cursor = self._blended("cursor--row")
             self._base = self.rich_style
         self.paint_all()
@@ -126,7 +138,7 @@ class Painter(ScrollView):
 
     def _blended(self, name: str) -> Style:
         rules = self.get_component_styles(name)
-        behind = self.background_colors[1]
+        behind = self.background
         style = rules.text_style if rules.has_rule("text_style") else Style()
         if rules.has_rule("background"):
             behind = behind + rules.background
