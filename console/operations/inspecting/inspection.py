@@ -27,6 +27,7 @@ from console.operations.ports.recorder import LogView
 
 ATTEMPTS = 12
 """The last ones of a pair; a budget allows fewer."""
+_ENDS = (FactKind.EXIT, FactKind.ENDING)
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
 OUTLIVED = "It went on by itself, and every route has its result."
 _BROKEN = re.compile("crashed|set up|invalid")
@@ -116,7 +117,7 @@ def _only_follows(pair: PairInspection, whole: Verdict | None) -> bool:
     """Its containers were ended with the whole: that is no failure of the pair."""
     if pair.attempts or not (pair.verdict and pair.verdict.cause and whole and whole.cause):
         return False
-    ends = all(e.fact and e.fact.kind is FactKind.EXIT for e in pair.verdict.evidence)
+    ends = all(e.fact and e.fact.kind in _ENDS for e in pair.verdict.evidence)
     return ends and pair.verdict.cause.name in whole.cause.over
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -184,6 +185,37 @@ def test_what_is_ended_with_the_whole_is_no_failure_of_a_pair() -> None:
 def scheduling(*told: tuple[float, str]) -> list[dict[str, object]]:
     words = "0/1 nodes are available: 1 "
     return [{"reason": "FailedScheduling", "message": words + why, "at": at} for at, why in told]
+
+
+STOPPED = {"attempt": 1, "reason": "terminated", "at": 905}
+SPENT = {"type": "Failed", "reason": "BackoffLimitExceeded", "message": "Reached the limit."}
+
+
+def ends_of_a_spent_budget() -> list[dict[str, Any]]:
+    """Pair 3's server crashes until the Job fails; both halves of pair 1 are stopped with it."""
+    ended: list[dict[str, Any]] = [{**KILLED, "attempt": n, "at": 200 * n} for n in range(1, 5)]
+    ended += [{**ECHO, "attempt": n, "at": 200 * n + 2} for n in range(1, 5)]
+    return ended + [{**STOPPED, "pair": 1, "half": half} for half in ("agent", "simulator")]
+
+
+def test_who_was_stopped_because_the_budget_was_spent_has_no_cause_of_its_own() -> None:
+    scene = {"ended": ends_of_a_spent_budget(), "job": {"conditions": [SPENT]}}
+    found = inspect(board_of(written(scene)), lambda name: None, at(LONG))
+    assert found.verdict is not None
+    assert found.verdict.cause is not None
+    assert found.verdict.cause.name == "budget-used-up"
+    assert found.verdict.confidence is Confidence.CERTAIN
+    assert found.pair(1).verdict is None
+    assert causes(found.pair(3)) == ["simulator-killed"] * 4
+    assert found.answer is found.pair(3).verdict
+
+
+def test_who_was_stopped_while_the_budget_was_not_spent_was_asked_by_somebody() -> None:
+    scene = {"ended": ends_of_a_spent_budget(), "job": {}}
+    found = inspect(board_of(written(scene)), lambda name: None, at(LONG)).pair(1)
+    assert found.verdict is not None
+    assert found.verdict.cause is not None
+    assert found.verdict.cause.name == "asked-to-stop"
 
 
 def test_the_newest_word_of_the_scheduler_is_the_one_that_holds() -> None:
