@@ -71,20 +71,22 @@ def said(
         number = None if looked_at.every else looked_at.pair
         return [text((nothing_failed(inspection, number), Tone.OK)), *_endings(board, looked_at)]
     pair = inspection.pair(looked_at.pair)
-    lines = verdict_lines(verdict)
+    times = _times(pair, verdict)
+    lines = verdict_lines(verdict, times)
     if verdict.pair is not None:
-        lines.append((*pair_title(verdict), *_repeated(pair, verdict)))
+        repeated = text((f"  {again(pair)}", Tone.WARN)) if times > 1 else ()
+        lines.append((*pair_title(verdict), *repeated))
     whole = inspection.verdict
     if whole is not None and whole is not verdict:
         lines.append(text((f"{'and':<{INDENT}}", Tone.MUTED), whole.what))
     return [*lines, *(_of_every(inspection, verdict) if looked_at.every else ())]
 
 
-def _repeated(pair: PairInspection, verdict: Verdict) -> Line:
-    """Whether the same ended more of its attempts."""
+def _times(pair: PairInspection, verdict: Verdict) -> int:
+    """How many of its attempts ended by the same."""
     last = pair.verdict
     same = last is not None and last.pair == verdict.pair and last.cause is verdict.cause
-    return text((f"  {again(pair)}", Tone.WARN)) if same and pair.repeated > 1 else ()
+    return pair.repeated if same else 0
 
 
 def _endings(board: BoardSnapshot, looked_at: InspectedMoment) -> list[Line]:

@@ -42,6 +42,7 @@ AGAIN = {
     Repeats.LIKELY: "it may well come again",
     Repeats.CHANCE: "it need not come again",
 }
+CAME_AGAIN = "it need not come again, but it did"
 
 
 def title(verdict: Verdict) -> str:
@@ -74,15 +75,18 @@ def headline(verdict: Verdict) -> Line:
     )
 
 
-def verdict_lines(verdict: Verdict) -> list[Line]:
-    """All of it, the answer first; each line is one sentence, to be wrapped by who shows it."""
+def verdict_lines(verdict: Verdict, repeated: int = 0) -> list[Line]:
+    """All of it, the answer first; each line is one sentence, to be wrapped by who shows it.
+
+    `repeated`: how many attempts of that pair ended so.
+    """
     return [
         headline(verdict),
         text(verdict.what),
         text(("next    ", Tone.MUTED), (verdict.advice, Tone.ACCENT)),
         *(text(("proof   ", Tone.MUTED), each) for each in proofs(verdict)),
         *(text(("against ", Tone.MUTED), (each, Tone.WARN)) for each in verdict.contradictions),
-        *_whether_again(verdict),
+        *_whether_again(verdict, repeated),
     ]
 
 
@@ -91,9 +95,11 @@ def proofs(verdict: Verdict) -> list[str]:
     return list(dict.fromkeys(in_words(each) for each in verdict.evidence))
 
 
-def _whether_again(verdict: Verdict) -> Iterator[Line]:
+def _whether_again(verdict: Verdict, repeated: int) -> Iterator[Line]:
     if verdict.cause is not None:
-        yield text(("again   ", Tone.MUTED), (AGAIN[verdict.cause.repeats], Tone.MUTED))
+        repeats = verdict.cause.repeats
+        did = repeats is Repeats.CHANCE and repeated > 1
+        yield text(("again   ", Tone.MUTED), (CAME_AGAIN if did else AGAIN[repeats], Tone.MUTED))
         yield text(("more    ", Tone.MUTED), (page_of(verdict.cause), Tone.MUTED))
 
 
@@ -123,7 +129,8 @@ def _group_lines(group: list[PairInspection]) -> Iterator[list[Line]]:
     """Of pairs that ended by one cause the first in full, the others' places."""
     first, *others = group
     assert first.verdict is not None
-    yield [pair_title(first.verdict), *verdict_lines(first.verdict), *_earlier(first)]
+    told = verdict_lines(first.verdict, first.repeated)
+    yield [pair_title(first.verdict), *told, *_earlier(first)]
     same = [
         (*pair_title(each.verdict), ("  the same", Tone.MUTED)) for each in others if each.verdict
     ]

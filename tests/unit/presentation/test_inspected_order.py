@@ -37,6 +37,14 @@ def test_why_the_pairs_died_stands_before_that_the_budget_is_used_up() -> None:
     assert told.index("## Pair 3") < told.index("## The submission")
 
 
+def test_what_need_not_come_again_but_did_is_not_said_to_stay_away() -> None:
+    thrice = [{**SEGFAULT, "pair": 3, "attempt": n, "at": 300 * n} for n in (1, 2, 3)]
+    told = inspection_text(inspected(ended=thrice), None)
+    assert "again   it need not come again, but it did\n" in told
+    once = inspection_text(inspected(ended=TWO_DIED), None)
+    assert "again   it need not come again\n" in once
+
+
 def test_what_concerns_all_of_it_stands_before_the_pairs() -> None:
     found = inspected(ended=TWO_DIED, job={"cancelled": True}, actions=[{"verb": "cancelled"}])
     assert answers(found)[0].startswith("It was cancelled")
