@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from console.cluster import bounds, wire
 from console.cluster.decoding import Reading
 from console.cluster.failures import Asked
 from console.cluster.request import Carrier, Request
+from console.errors import ConsoleError, InvalidInput
 
 PAGE = 500
 SMALL_PAGE = 50
@@ -37,6 +39,8 @@ class ListSource(msgspec.Struct, Generic[Item], frozen=True):
     label: str = ""
     field: str = ""
     most: int = MOST_OBJECTS
+    field_spares: bool = False
+    """Whoever reads picks what is wanted anyway: the field only keeps the rest off the wire."""
 
     def request(self, verb: str, params: dict[str, str]) -> Request:
         chosen = {"labelSelector": self.label, "fieldSelector": self.field, **params}
@@ -44,6 +48,12 @@ class ListSource(msgspec.Struct, Generic[Item], frozen=True):
 
     def asked(self, verb: str) -> Asked:
         return Asked(verb, self.resource, self.namespace)
+
+    def wider(self, refused: ConsoleError) -> ListSource[Item] | None:
+        """Without the field, which not each server knows, where it was rejected and is spared."""
+        if not (self.field and self.field_spares and isinstance(refused, InvalidInput)):
+            return None
+        return replace(self, field="")
 
 
 class Listed(msgspec.Struct, Generic[Item], frozen=True):
@@ -58,7 +68,14 @@ async def pages(transport: Carrier, source: ListSource[Item]) -> AsyncIterator[L
     until = time.monotonic() + LIST_SECONDS
     asked, token, seen, objects = source.asked("list"), "", {""}, 0
     for _ in range(MOST_PAGES):
-        page, token = _read(source, (await _page(transport, source, token)).body)
+        try:
+            answer = await _page(transport, source, token)
+        except InvalidInput as refused:
+            if (wider := source.wider(refused)) is None:
+                raise
+            source = wider
+            answer = await _page(transport, source, token)
+        page, token = _read(source, answer.body)
         objects += len(page.items)
         if objects > source.most:
             bounds.refuse(asked, f"There are more than {source.most:,}.")

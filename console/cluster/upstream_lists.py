@@ -61,8 +61,9 @@ class UpstreamLists:
 
     def pods_source(self, namespace: str | None) -> ListSource[PodFacts]:
         where = f"/namespaces/{namespace}" if namespace else ""
+        path = f"/api/v1{where}/pods"
         return ListSource(
-            f"/api/v1{where}/pods", "pods", namespace, self._pod, NOT_OURS, OF_ACCOUNT
+            path, "pods", namespace, self._pod, NOT_OURS, OF_ACCOUNT, field_spares=True
         )
 
     async def all(self, namespace: str | None) -> tuple[JobFacts, ...]:
@@ -84,11 +85,21 @@ class UpstreamLists:
         return joined(group) if group else None
 
     async def pods(self, namespace: str | None, name: str | None) -> tuple[PodFacts, ...]:
-        """Of the one of that name; None: of all, and none where there was no Job for them."""
+        """Of the one of that name; None: of all, and none where there was no Job for them.
+
+        None, and a line in the log, where others have too many pods and it may well have none.
+        """
         if name is None and namespace in self._none:
             return ()
-        source = self.pods_source(namespace)
-        found = [facts async for page in pages(self._transport, source) for _, facts in page.items]
+        source, found = self.pods_source(namespace), list[PodFacts]()
+        try:
+            async for page in pages(self._transport, source):
+                found += (facts for _, facts in page.items)
+        except bounds.TooMuch as error:
+            if name is not None and self.met(namespace or "", name):
+                raise
+            log.warning("Which pods upstream's submissions have is not known: %s", error)
+            return ()
         parts = (part_of_upstream(each) for each in found)
         return tuple(each for each in parts if each is not None and name in (None, each.job))
 

@@ -31,6 +31,7 @@ from console.specs.upstream_jobs import (
 NOT_OURS = "!app.kubernetes.io/name"
 """The label by which ours are selected; upstream sets none, and who labels theirs so is another."""
 OF_ACCOUNT = f"spec.serviceAccountName={ACCOUNT}"
+"""What a pod's Job is called tells upstream's from others; this keeps the others off the wire."""
 TEMPLATES_KEPT = 20_000
 _WORKER = re.compile(r".*-worker(\d+)")
 

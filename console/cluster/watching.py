@@ -110,7 +110,7 @@ class Watch(Generic[Item]):
                     continue
                 failure: ConsoleError | None = error
             except ConsoleError as error:
-                failure = error
+                failure = self._unless_wider(error)
             except TimeoutError:
                 failure = None
             else:
@@ -124,6 +124,13 @@ class Watch(Generic[Item]):
                 continue
             wished = failure.wait if isinstance(failure, Throttled) else None
             await asyncio.sleep(max(self._backoff.next(), min(wished or 0.0, LONGEST_PAUSE)))
+
+    def _unless_wider(self, error: ConsoleError) -> ConsoleError | None:
+        """None where it is mended by asking for more than is wanted."""
+        if (wider := self._source.wider(error)) is None:
+            return error
+        self._source = wider
+        return None
 
     async def _list(self) -> list[Change[Item]]:
         """All pages; what is new or changed, and what has vanished since the last list."""
