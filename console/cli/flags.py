@@ -7,7 +7,7 @@ import argparse
 CLUSTER_FLAGS = ("--kubeconfig", "--context", "--namespace")
 EVERYWHERE = ("list", "record")
 """Commands that know -A."""
-SCREEN_FLAGS = ("--theme", "--no-mouse", "--ascii")
+SCREEN_FLAGS = ("--view", "--theme", "--no-mouse", "--ascii")
 """What only the screens heed."""
 
 
@@ -111,6 +111,13 @@ def add_screen_flags(top: argparse.ArgumentParser) -> None:
         "--all-namespaces",
         action="store_true",
         help="the submissions of every namespace",
+    )
+    top.add_argument(
+        "-c",
+        "--view",
+        "--command",
+        metavar="WORDS",
+        help="go there first: what : takes, as history",
     )
     top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
     top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")

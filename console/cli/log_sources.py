@@ -18,10 +18,10 @@ from console.cli.line_times import Began, LineTimes, Zone
 from console.cli.line_writer import Colour, LineWriter
 from console.cli.log_lines import LineOrigin, PrintedLine, Selection, last, moment, recorded_lines
 from console.cli.recorded import say_all
-from console.domain.facts import PodFacts
+from console.domain.facts import ContainerState, PodFacts
 from console.domain.joined_pods import part_with
 from console.domain.submission import LOGCOPY, MONITOR, is_logcopy
-from console.errors import InvalidInput, NoSuchContainer, NotFound
+from console.errors import ConsoleError, InvalidInput, NoSuchContainer, NotFound
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import LogView, Recording
 from console.operations.recording.draining import drained
@@ -71,6 +71,10 @@ class WantedLog(msgspec.Struct, frozen=True):
     template: str | None = None
     colour: Colour = Colour.AUTO
     most_streams: int = MOST_STREAMS
+    state: ContainerState | None = None
+    """Of all containers, only those that are in it."""
+    ignores_errors: bool = False
+    """Of several containers the others are told where one fails."""
 
     @property
     def merged(self) -> bool:
@@ -105,6 +109,14 @@ class WantedLog(msgspec.Struct, frozen=True):
             raise NoSuchContainer(f"--exclude-container leaves no container of {whose}.")
         return left
 
+    def names_in(self, pods: Sequence[PodFacts]) -> list[str]:
+        """Of the containers of all of them that are in the wanted state. Raises NoSuchContainer."""
+        there = [each for pod in pods for each in pod.containers]
+        names = [each.name for each in there if self.state in (None, each.state)]
+        if there and not names:
+            raise NoSuchContainer(f"No container of {whose_logs(pods)} is {self.state}.")
+        return names
+
     def writer(
         self,
         names: list[str],
@@ -135,7 +147,7 @@ async def print_live(
 ) -> None:
     """From the nodes of a submission's present pods; followed, several at a time."""
     pod, whose = pods[0], whose_logs(pods)
-    names = asked.chosen(names_in(pods), whose)
+    names = asked.chosen(asked.names_in(pods), whose)
     origin = LineOrigin(pod.namespace, pod.job, whose, pod.node if len(pods) == 1 else "")
     live = _PodLogs(services, tuple(pods), asked, asked.writer(names, origin=origin), follow)
     if follow:
@@ -146,11 +158,6 @@ async def print_live(
         printed = [await live.print(name) for name in names]
     if not any(printed):
         raise NotFound(f"No container of {whose} has a log{asked.selection.kind}.")
-
-
-def names_in(pods: Sequence[PodFacts]) -> list[str]:
-    """Of the containers of all of them."""
-    return [each.name for pod in pods for each in pod.containers]
 
 
 def whose_logs(pods: Sequence[PodFacts]) -> str:
@@ -190,8 +197,9 @@ class _PodLogs(msgspec.Struct, frozen=True):
         try:
             async for block in drained(self.services, request):
                 self.writer.write_block(container, block)
-        except NotFound as error:
-            if not self.asked.every:
+        except ConsoleError as error:
+            passed_over = isinstance(error, NotFound) or self.asked.ignores_errors
+            if not (self.asked.every and passed_over):
                 raise
             narration.say(f"{container}: {error.what}")
             return False
@@ -210,8 +218,10 @@ def print_recorded(
 ) -> None:
     """All recorded runs, one container after the other or in the order of time.
 
-    Raises NotFound if there is none.
+    Raises NotFound if there is none. A container that is gone is in no state.
     """
+    if gone is not None and asked.state is not None:
+        raise gone
     found = find(services, wanted, gone)
     say_all(found.remarks)
     there = services.recorder.containers(found.recording)

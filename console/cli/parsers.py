@@ -15,9 +15,11 @@ from functools import partial
 # A type checker alone knows `typing` here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 _UNMEASURED = 80
+_UNKNOWN = "unrecognized arguments:"
+"""As argparse says it."""
 
 # argparse has each of its own words looked up in catalogues of translations, on the disk. There is
 # none of them, and the looking takes longer than to read all flags.
@@ -56,6 +58,7 @@ class LateParser(argparse.ArgumentParser):
         # A later flag would give a shortened one another meaning; kubectl has none either.
         named.setdefault("allow_abbrev", False)
         self.beginnings: Mapping[str, str] = {}
+        self._words: list[str] = []
         while_made = partial(formatter_class, width=_UNMEASURED)
         super().__init__(formatter_class=while_made, **named)
 
@@ -66,7 +69,32 @@ class LateParser(argparse.ArgumentParser):
         if args is not None and self.beginnings:
             end = args.index("--") if "--" in args else len(args)
             args = [*map(self._as_here, args[:end]), *args[end:]]
+        self._words = list(args or ())
         return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """With what may have been meant; of a command's flag that command tells it."""
+        from console.cli.unknown_words import first_unknown, flag_of, is_flag, told
+
+        taken = self._commands()
+        flags, commands = self._option_string_actions, list(taken.choices) if taken else []
+        made = taken._name_parser_map if taken else {}
+        chosen = next((made[word] for word in self._words if word in made), None)
+        if chosen is not None and message.startswith(_UNKNOWN):
+            chosen.error(message)
+        unknown = first_unknown(self._words, flags, commands)
+        if unknown and not message.startswith(_UNKNOWN):
+            message = f"{_UNKNOWN} {unknown}"
+        words = message.removeprefix(_UNKNOWN).split() if message.startswith(_UNKNOWN) else []
+        hints = [told(flag_of(word), flags) for word in words if is_flag(word)]
+        if not unknown and self._words and not is_flag(self._words[0]):
+            hints.append(told(self._words[0], commands))
+        super().error("\n".join([message, *(f"next: {hint}" for hint in hints if hint)]))
+
+    def _commands(self) -> Any:
+        """What takes the words for commands, in a parser that has some; else None."""
+        group = self._subparsers
+        return group._group_actions[0] if group is not None else None
 
     def _as_here(self, word: str) -> str:
         for theirs, ours in self.beginnings.items():

@@ -17,7 +17,6 @@ from console.cli import narration
 from console.cli.interruptions import blocking
 from console.cli.log_sources import (
     WantedLog,
-    names_in,
     print_live,
     print_recorded,
     refuse_too_many,
@@ -93,7 +92,7 @@ async def _follow(services: Services, found: list[tuple[JobFacts, Parts]], asked
 
 def _streams(asked: WantedLog, pods: Parts) -> int:
     try:
-        return len(asked.chosen(names_in(pods), whose_logs(pods)))
+        return len(asked.chosen(asked.names_in(pods), whose_logs(pods)))
     except NoSuchContainer as error:
         return int(_has_none(pods[0].job, error))
 

@@ -178,6 +178,8 @@ class ConsoleApp(
         self._offered_start = unreachable
         if self._opened is None:
             self.look_around()
+        if unreachable or self.is_listed:
+            self.say_first()
 
     def _tell_outage(self, news: str) -> None:
         if news:

@@ -39,6 +39,8 @@ class Looks(NamedTuple):
     """Asked behind the first paint; None where nobody is to be called."""
     ascii_alone: bool = False
     """Whatever the locale says."""
+    first_line: str = ""
+    """What the `:` line is to do first."""
 
     @property
     def plain(self) -> bool:
@@ -95,7 +97,7 @@ def _app(
 ) -> ConsoleApp:
     from console.tui.app import ConsoleApp
 
-    return ConsoleApp(
+    app = ConsoleApp(
         backend,
         theme=looks.theme,
         recordings=recordings,
@@ -103,6 +105,8 @@ def _app(
         ascii_alone=looks.plain,
         contexts=contexts,
     )
+    app.first_line = looks.first_line
+    return app
 
 
 def open_replay(

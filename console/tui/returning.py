@@ -61,6 +61,11 @@ class Returning(App[None]):
                 self._note()
             kept_choices.keep(partial(Choices.at, where=self._at, place=self._place))
 
+    @property
+    def is_listed(self) -> bool:
+        """The cluster's rows are there, so that one of them can be meant."""
+        return bool(self._where()) and self._list() is not None
+
     def _list(self) -> SubmissionsScreen | None:
         """Once it shows the cluster's rows; not while the app ends, and has taken it apart."""
         lowest = self.screen_stack[0] if self.screen_stack else None

@@ -12,6 +12,8 @@ class TypedWords(MeantInput):
     """An app with a `:` line; hot keys and aliases come this way too."""
 
     user_files: UserFiles = NO_FILES
+    first_line = ""
+    """What is done of itself, once."""
 
     @property
     def offered_themes(self) -> list[str]:
@@ -30,6 +32,12 @@ class TypedWords(MeantInput):
                 await self.say(text)
         finally:
             self.hand_on()
+
+    def say_first(self) -> None:
+        """Once what it may be about is there: a view of one submission is of the list's."""
+        line, self.first_line = self.first_line, ""
+        if line.strip(" :"):
+            self.call_later(self.say, line)
 
     async def say(self, line: str) -> None:
         """Do what that line means, or tell why it means nothing."""

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 
 def open_console(
-    connection: WantedCluster, *, theme: str | None, mouse: bool, ascii_alone: bool = False
+    connection: WantedCluster,
+    *,
+    theme: str | None,
+    mouse: bool,
+    ascii_alone: bool = False,
+    first_line: str = "",
 ) -> int:
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
     from console.tui.aims import Aims, Ways
@@ -55,7 +60,7 @@ def open_console(
         ),
         Aims(aimed_clusters.known, aimed_clusters.aimed, describe),
         archive=archive,
-        looks=Looks(theme, mouse, call_outbox, ascii_alone),
+        looks=Looks(theme, mouse, call_outbox, ascii_alone, first_line),
     )
 
 

@@ -149,7 +149,7 @@ def test_without_a_command_the_console_opens_on_the_cluster_of_the_flags(opened)
     assert opened == [
         (
             wiring.WantedCluster(context="lab", namespace="races"),
-            {"theme": "light", "mouse": False, "ascii_alone": False},
+            {"theme": "light", "mouse": False, "ascii_alone": False, "first_line": ""},
         )
     ]
 
@@ -157,7 +157,10 @@ def test_without_a_command_the_console_opens_on_the_cluster_of_the_flags(opened)
 def test_usually_the_console_has_the_mouse_and_the_theme_of_last_time(opened) -> None:
     main([])
     assert opened == [
-        (wiring.WantedCluster(), {"theme": None, "mouse": True, "ascii_alone": False})
+        (
+            wiring.WantedCluster(),
+            {"theme": None, "mouse": True, "ascii_alone": False, "first_line": ""},
+        )
     ]
 
 

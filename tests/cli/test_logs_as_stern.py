@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import AsyncIterator
 
 import pytest
+
+from console.errors import ClusterUnreachable
+from console.operations.ports.cluster import Kind, LogBlock, LogRequest
 
 HOSTILE = b"\x1b]0;owned\x07an \x1b[2Jerror \xe2\x80\xae!"
 
@@ -75,6 +80,42 @@ def test_who_writes_no_follow_is_not_kept_waiting(living, flags, follows) -> Non
 def test_containers_are_left_out_by_a_pattern_of_their_names(living, flags, containers) -> None:
     ran = living.run("logs", "demo", *flags, "-o", "json")
     assert [json.loads(line)["containerName"] for line in ran.out.splitlines()] == containers
+
+
+def test_containers_of_a_state_are_all_of_those_that_are_in_it(stage) -> None:
+    stage.pod(stage.launch(), logcopy=[b"one"], agent_1=[b"x"])
+    pod = copy.deepcopy(stage.cluster.objects[Kind.POD, "races", "demo-abcde"])
+    over = {"terminated": {"exitCode": 0, "finishedAt": "2026-11-22T10:01:00Z"}}
+    pod["status"]["containerStatuses"][0]["state"] = over
+    stage.cluster.put(pod)
+
+    def told(state: str) -> list[str]:
+        ran = stage.run("logs", "demo", "--container-state", state, "-o", "json")
+        return [json.loads(line)["containerName"] for line in ran.out.splitlines()] or [ran.told]
+
+    assert told("running") == ["agent-1"]
+    assert told("terminated") == ["logcopy"]
+    assert told("all") == ["logcopy", "agent-1"]
+    assert told("waiting") == ["error: No container of demo-abcde is waiting.\n"]
+
+
+def test_one_log_that_fails_ends_the_others_only_where_errors_count(living, monkeypatch) -> None:
+    honest = living.cluster.log
+
+    async def log(request: LogRequest) -> AsyncIterator[LogBlock]:
+        if request.container == "agent-1":
+            raise ClusterUnreachable("The node does not answer.")
+        async for block in honest(request):
+            yield block
+
+    monkeypatch.setattr(living.cluster, "log", log)
+    assert living.run("logs", "demo", "--all-containers").code == 3
+    ran = living.run("logs", "demo", "--all-containers", "--ignore-errors", "--only-log-lines")
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [f"logcopy {e}" for e in ("one", "an Error", "two")],
+    )
+    assert ran.told == "agent-1: The node does not answer.\n"
 
 
 def test_containers_are_left_out_of_a_merged_recording_too(gone) -> None:

@@ -146,3 +146,28 @@ def test_a_flag_is_not_guessed_from_its_beginning(capsys) -> None:
     """`--name` of a command without it was taken for `--namespace`."""
     told = refused(capsys, "resume", "raven", "--name", "owl")
     assert "unrecognized arguments: --name owl" in told
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("--refresh 2", "unrecognized arguments: --refresh\nnext: Every view is renewed as"),
+        ("--headless", "next: The one row above each view says on which cluster you are"),
+        ("--logLevel debug list", "next: The console's own log is in the folder that"),
+        ("lst", "next: Did you mean list"),
+        ("list --sortby x", "carla-console list: error: unrecognized arguments: --sortby x\n"),
+        ("list --sortby x", "next: Did you mean --sort-by?"),
+        ("logs demo --stdin", "next: carla-console logs reads from the cluster or a recording"),
+        ("local upp", "next: Did you mean up?"),
+    ],
+)
+def test_what_there_is_none_of_is_answered_with_what_is_near(capsys, command, told) -> None:
+    assert told in refused(capsys, *command.split())
+
+
+def test_what_has_nothing_near_is_refused_without_advice(capsys) -> None:
+    assert "next:" not in refused(capsys, "--zzzz")
+
+
+def test_where_to_go_first_is_nothing_for_a_command(capsys) -> None:
+    assert "list has no use for --view" in refused(capsys, "-c", "history", "list")

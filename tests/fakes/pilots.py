@@ -24,8 +24,10 @@ async def opened(
     size: tuple[int, int] = (120, 40),
     recordings: Recordings | None = None,
     contexts: Contexts | None = None,
+    first_line: str = "",
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     app = ConsoleApp(backend, recordings=recordings, contexts=contexts)
+    app.first_line = first_line
     # What a stalled machine shows late must not have been taken away meanwhile.
     app.NOTIFICATION_TIMEOUT = 2 * DEADLINE  # type: ignore[misc]
     async with app.run_test(size=size, notifications=True) as pilot:

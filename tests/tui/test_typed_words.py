@@ -88,3 +88,21 @@ async def test_tab_completes_the_name_of_a_theme(backend: FakeBackend) -> None:
         await until(pilot, lambda: getattr(app.focused, "_suggestion", "") == "theme frost")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: app.theme == "frost")
+
+
+async def test_what_is_to_be_done_first_is_done_once_the_list_is_there(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend, first_line="logs") as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, LogsScreen))
+        await pilot.pause(0.5)
+        assert not isinstance(app.screen, LogsScreen)
+
+
+async def test_a_first_word_that_means_nothing_is_told_beside_the_list(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend, first_line="lgos") as (_, pilot):
+        await shows(pilot, "There is no :lgos. Did you mean :logs?", "demo")

@@ -15,7 +15,7 @@ from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
 from console.cli.refusing import given, refuse_all, refuse_empty, refuse_together
-from console.domain.facts import PodFacts
+from console.domain.facts import ContainerState, PodFacts
 from console.domain.joined_pods import present
 from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput, NotFound
@@ -33,16 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_selector_flag(parser)
     add_connection_flags(parser)
     add_recording_flags(parser, "from this console's recording, all runs stitched")
-    parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
-    parser.add_argument("--all-containers", action="store_true", help="one after the other")
-    parser.add_argument(
-        "-E",
-        "--exclude-container",
-        metavar="PATTERN",
-        type=pattern,
-        action="append",
-        help="all containers whose names have none of these",
-    )
+    _add_container_flags(parser)
     parser.add_argument("-f", "--follow", action="store_true", help="until they end")
     parser.add_argument(
         "--no-follow", dest="follow", action="store_false", help="as it is anyway; stern's"
@@ -57,6 +48,31 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_form_flags(parser)
     add_filter_flags(parser)
     parser.set_defaults(run=run)
+
+
+def _add_container_flags(parser: argparse.ArgumentParser) -> None:
+    """Which of them."""
+    parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
+    parser.add_argument("--all-containers", action="store_true", help="one after the other")
+    parser.add_argument(
+        "-E",
+        "--exclude-container",
+        metavar="PATTERN",
+        type=pattern,
+        action="append",
+        help="all containers whose names have none of these",
+    )
+    parser.add_argument(
+        "--container-state",
+        choices=[*(each.value for each in ContainerState), "all"],
+        help="all containers that are in it",
+    )
+    parser.add_argument(
+        "--ignore-errors", action="store_true", help="where one log fails, go on with the others"
+    )
+    parser.add_argument(
+        "--only-log-lines", action="store_true", help="stdout has nothing else anyway; stern's"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -108,6 +124,9 @@ def _refuse(options: argparse.Namespace) -> None:
     refuse_together(options, "--container", "--merge")
     for one in ("--container", "--pair", "--route"):
         refuse_together(options, one, "--exclude-container")
+        refuse_together(options, one, "--container-state")
+    for one in ("--recorded", *OF_RECORDINGS):
+        refuse_together(options, one, "--container-state", why="A recording has no container.")
     refuse_together(options, "--merge", "--route", why="A route is of one pair.")
     refuse_together(options, "--pair", "--route", why="A route is of one pair.")
     refuse_together(options, "--attempt", "--previous")
@@ -144,13 +163,26 @@ def _times(options: argparse.Namespace) -> Times:
     return Times(options.times)
 
 
+def _of_some(options: argparse.Namespace) -> bool:
+    """All containers but those that a flag leaves out."""
+    excluded = options.exclude_container and not options.merge
+    return bool(excluded or options.container_state)
+
+
+def _state(options: argparse.Namespace) -> ContainerState | None:
+    named = options.container_state
+    return None if named in (None, "all") else ContainerState(named)
+
+
 def _asked(options: argparse.Namespace) -> WantedLog:
     since = options.since_time
     if options.since is not None:
         since = datetime.now(UTC) - options.since
     return WantedLog(
         container=options.container or "",
-        every=options.all_containers or bool(options.exclude_container and not options.merge),
+        every=options.all_containers or _of_some(options),
+        state=_state(options),
+        ignores_errors=options.ignore_errors,
         excluded=together(options.exclude_container),
         selection=Selection(since, options.tail, options.previous, options.attempt),
         prefix=options.prefix,

@@ -20,7 +20,11 @@ def run(options: argparse.Namespace) -> int:
     refuse_without_terminal()
     refuse_together(options, "--namespace", "--all-namespaces")
     return wiring.open_console(
-        wanted(options), theme=options.theme, mouse=not options.no_mouse, ascii_alone=options.ascii
+        wanted(options),
+        theme=options.theme,
+        mouse=not options.no_mouse,
+        ascii_alone=options.ascii,
+        first_line=options.view or "",
     )
 
 

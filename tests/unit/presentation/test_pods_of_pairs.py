@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from console.cli.boards import board_text
 from console.cli.documents import board_document
 from console.cli.log_lines import Selection
-from console.cli.log_sources import WantedLog, names_in
+from console.cli.log_sources import WantedLog
 from console.diagnosis.board_facts import facts_of
 from console.diagnosis.scene import FactKind
 from console.diagnosis.timeline import timeline_of
@@ -126,8 +126,8 @@ def test_the_way_in_is_into_the_pair_s_own_pod_by_the_name_it_has_there() -> Non
 def test_logs_of_a_submission_without_one_logcopy_are_those_of_all() -> None:
     parts = present([*map(part, PAIRS), AGAIN])
     assert [each.name for each in parts] == ["demo-0-0abcd", "demo-1-1abcd", "demo-2-0abcd"]
-    names = names_in(parts)
     whole, second = (WantedLog("", False, Selection(), False, pair=pair) for pair in (None, 2))
+    names = whole.names_in(parts)
     assert whole.chosen(names, "demo") == ["logcopy-1", "logcopy-2", "logcopy-3"]
     assert second.chosen(names, "demo") == ["simulator-2", "agent-2"]
     assert whole.chosen(["logcopy", "agent-1"], "demo") == ["logcopy"]
