@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from console.domain.board import GPU_PROBLEM, BoardSnapshot
+from console.domain.joined_pods import part_of
+from console.domain.pair_board import PairBoard
 from console.domain.progress import MergeProblem
 
 Key = tuple[str, str]
@@ -38,9 +40,20 @@ def used(board: BoardSnapshot) -> Iterator[tuple[str, int]]:
     if board.ended or not board.pod_lives:
         return
     for pair in board.pairs:
+        if not _holds(board, pair):
+            continue
         halves = [half for half in (pair.simulator_gpu, pair.agent_gpu) if half]
         alone = {half.uuid for half in halves if half.uuid and not half.shared}
         yield from ((uuid, pair.number) for uuid in sorted(alone))
+
+
+def _holds(board: BoardSnapshot, pair: PairBoard) -> bool:
+    """Of pods of its own a pair's may have ended while others drive, or the next one may wait: what
+    was told of a GPU is then of the past."""
+    if not board.parts:
+        return True
+    pod = part_of(board.parts, pair.number - 1)
+    return pod is not None and pod.phase == "Running"
 
 
 def met_by(board: BoardSnapshot, problems: tuple[MergeProblem, ...]) -> BoardSnapshot:

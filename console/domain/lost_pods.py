@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from console.domain.blocking import words
 from console.domain.board import POD_GONE, BoardSnapshot
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, IndexedJob, JobFacts, PodFacts
 from console.domain.pod_records import KEPT, LostPod, Told
 from console.domain.progress import FinishedRoute
 
@@ -126,6 +126,14 @@ def restarts_counted(pod: PodFacts, earlier: tuple[PodFacts, ...]) -> dict[str, 
         if each.phase in ("Pending", "Running"):
             counted.update(each.restarts_by_container)
     return dict(counted)
+
+
+def comes_again(part: PodFacts, job: JobFacts) -> bool:
+    """Of a pair's own pod that has ended: whether another one is to follow."""
+    indexes = job.indexes or IndexedJob()
+    spent = indexes.limit is not None and part.phase == "Failed" and part.failures >= indexes.limit
+    over = part.index in (*indexes.completed, *indexes.failed)
+    return not (part.phase == "Succeeded" or over or spent)
 
 
 def _age(pod: PodFacts) -> float:

@@ -16,7 +16,7 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.hostile_text import neutralise
-from console.domain.lost_pods import DELETED, FAILED, drives_kept, story, why_lost
+from console.domain.lost_pods import DELETED, FAILED, comes_again, drives_kept, story, why_lost
 from console.domain.placing import why_unplaced
 from console.domain.pod_records import KEPT
 from console.domain.turns import is_kueues, why_queued
@@ -212,7 +212,8 @@ def _lost(board: BoardSnapshot, job: JobFacts) -> str | None:
     if pod is None or board.pod_lives or pod.phase == "Succeeded" or job.deleting:
         return None
     if board.parts:
-        return f"No pod lives: the Job controller is to make others; {KEPT}."
+        told = f"No pod lives: the Job controller is to make others; {KEPT}."
+        return told if any(comes_again(part, job) for part in board.parts) else None
     why = why_lost(pod, board.events, job)
     told = f"The pod is lost because {why}. Waiting for the Job controller to create another one"
     drives = f"its {len(board.records)} finished drives are driven again" if board.records else ""
@@ -255,7 +256,7 @@ def _trouble(board: BoardSnapshot, job: JobFacts) -> str:
     if left := _left_over(board):
         return left
     if job.indexes is not None and job.indexes.failed:
-        return f"{failed_for_good(job.indexes)} The others go on."
+        return f"{failed_for_good(job.indexes)}{' The others go on.' * board.pod_lives}"
     waiting = [each.name for each in pod.containers if each.reason == "CrashLoopBackOff"]
     if waiting:
         return f"Waiting to restart after a crash: {', '.join(waiting)}."

@@ -6,7 +6,7 @@ the status files.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Tuple
+from typing import TYPE_CHECKING, NamedTuple, Tuple
 
 from console.results import statuses
 from console.results.quoting import printable
@@ -14,6 +14,8 @@ from console.results.report import MergeReport, Problem
 from console.workers import pair_words
 
 if TYPE_CHECKING:
+    from typing import Iterable, Iterator, Sequence
+
     # Its patterns and classes take a tenth of a list's time, and the console knows this file for
     # a word alone.
     from console.workers.status_files import PairsStatus
@@ -36,26 +38,41 @@ _WORDS = {
 }
 
 Cause = Tuple[str, str, int, int]
+"""Half, reason, exit status (-1: none) and signal of an end."""
+
+
+class PairSigns(NamedTuple):
+    """What of a pair can be the same as of another one."""
+
+    pair: int
+    rejected: bool
+    """Its evaluator has refused the agent's sensors."""
+    load_error: str
+    first: str
+    """The status of its first record; empty without one."""
+    ends: Sequence[Tuple[float, Cause]]
+    """When its halves' attempts ended, and how."""
 
 
 def shared_failures(report: MergeReport, status: PairsStatus) -> tuple[Problem, ...]:
     """One problem for each cause that two or more pairs have in common."""
+    firsts = _firsts(report)
+    signs = [
+        _signs(status, each.pair, each.entry_status, firsts.get(each.pair, ""))
+        for each in report.pairs
+    ]
+    return found(signs, driven=has_driven(record.status for record in report.records))
+
+
+def found(signs: Sequence[PairSigns], *, driven: bool) -> tuple[Problem, ...]:
+    """The same of what is known of each pair. `driven`: some drive had an agent that was set up."""
     pairs: dict[str, set[int]] = {}
-    for pair in report.pairs:
-        if pair.entry_status == statuses.REJECTED or _ended_as(
-            status, pair.pair, pair_words.INVALID_SETUP
-        ):
-            pairs.setdefault(_REJECTED, set()).add(pair.pair)
-        error = status.half(pair.pair, "agent").load_error
-        if error:
-            pairs.setdefault(f"{NOT_LOADED}: {error}", set()).add(pair.pair)
-    for record in _firsts(report).values():
-        for words, cause in _RECORDED:
-            if words == record[1]:
-                pairs.setdefault(cause, set()).add(record[0])
-    ahead = "" if _has_driven(report) else "; every route of every pair will end like this"
+    for each in signs:
+        for cause in _lasting(each):
+            pairs.setdefault(cause, set()).add(each.pair)
+    ahead = "" if driven else "; every route of every pair will end like this"
     told = [f"{_names(hit)}: {cause}{ahead}" for cause, hit in pairs.items() if len(hit) >= _PAIRS]
-    told += _same_ends(report, status)
+    told += _same_ends(signs)
     alone = [
         Problem(LOADING, min(hit), printable(cause))
         for cause, hit in pairs.items()
@@ -64,34 +81,50 @@ def shared_failures(report: MergeReport, status: PairsStatus) -> tuple[Problem, 
     return (*(Problem(KIND, 0, printable(text)) for text in told), *alone)
 
 
-def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:
-    """(pair, status) of each pair's first record, by pair."""
-    first: dict[int, tuple[int, str]] = {}
+def has_driven(recorded: Iterable[str]) -> bool:
+    """Whether some drive had an agent that was set up: then not every one fails like the others."""
+    without = [status for status, _ in _RECORDED]
+    return any(status not in without for status in recorded)
+
+
+def _signs(status: PairsStatus, pair: int, entry: str, first: str) -> PairSigns:
+    ends = [
+        (role, end) for role in pair_words.ROLES for end in status.half(pair, role).ended
+    ]
+    rejected = any(end.reason == pair_words.INVALID_SETUP for _, end in ends)
+    return PairSigns(
+        pair,
+        entry == statuses.REJECTED or rejected,
+        status.half(pair, "agent").load_error,
+        first,
+        [(end.t, (role, end.reason, end.exit, end.signal)) for role, end in ends],
+    )
+
+
+def _lasting(signs: PairSigns) -> Iterator[str]:
+    """What each attempt of the pair will end by."""
+    if signs.rejected:
+        yield _REJECTED
+    if signs.load_error:
+        yield f"{NOT_LOADED}: {signs.load_error}"
+    yield from (cause for words, cause in _RECORDED if words == signs.first)
+
+
+def _firsts(report: MergeReport) -> dict[int, str]:
+    """Status of each pair's first record."""
+    first: dict[int, str] = {}
     for record in report.records:
-        first.setdefault(record.pair, (record.pair, record.status))
+        first.setdefault(record.pair, record.status)
     return first
 
 
-def _has_driven(report: MergeReport) -> bool:
-    """Whether some drive had an agent that was set up: then not every one fails like the others."""
-    without = [status for status, _ in _RECORDED]
-    return any(record.status not in without for record in report.records)
-
-
-def _ended_as(status: PairsStatus, pair: int, reason: str) -> bool:
-    halves = (status.half(pair, role) for role in pair_words.ROLES)
-    return any(end.reason == reason for half in halves for end in half.ended)
-
-
-def _same_ends(report: MergeReport, status: PairsStatus) -> list[str]:
+def _same_ends(signs: Sequence[PairSigns]) -> list[str]:
     """Ends of the same half with the same reason, exit and signal, close together in time."""
-    ends: dict[Cause, list[tuple[int, int]]] = {}
-    for pair in report.pairs:
-        for role in pair_words.ROLES:
-            for end in status.half(pair.pair, role).ended:
-                if end.reason in _AT_FAULT:
-                    cause = (role, end.reason, end.exit, end.signal)
-                    ends.setdefault(cause, []).append((end.t, pair.pair))
+    ends: dict[Cause, list[tuple[float, int]]] = {}
+    for each in signs:
+        for moment, cause in each.ends:
+            if cause[1] in _AT_FAULT:
+                ends.setdefault(cause, []).append((moment, each.pair))
     told = []
     for cause, moments in ends.items():
         hit = _together(sorted(moments))
@@ -100,7 +133,7 @@ def _same_ends(report: MergeReport, status: PairsStatus) -> list[str]:
     return told
 
 
-def _together(moments: list[tuple[int, int]]) -> set[int]:
+def _together(moments: list[tuple[float, int]]) -> set[int]:
     """The pairs of the fullest span."""
     spans = [
         {pair for moment, pair in moments if 0 <= moment - begin <= SPAN} for begin, _ in moments

@@ -91,7 +91,11 @@ async def test_the_gpus_of_a_pod_that_has_ended_are_given_out_again(tmp_path: Pa
             place = ("pods", "default", name)
             await until(lambda at=place: local.store.get(*at)["status"]["phase"] == "Succeeded")
             seen.append(local.kubelet.log_file(pod, "c", 0).path.read_text().partition(" ")[2])
-        assert seen[0] == seen[1] == f"gpus={uuid_of(0)}\n"
+        assert seen[0] == seen[1] == f"gpus={uuid_of(0, FIRST)}\n"
+
+
+def test_a_gpu_is_called_as_none_of_another_node():
+    assert len({uuid_of(index, node) for index in range(4) for node in (FIRST, SECOND)}) == 8
 
 
 def pods(local: Cluster) -> list[dict]:

@@ -9,6 +9,7 @@ be treated badly by STANDIN_GPU: none, void, wrong, swapped. Simulates no memory
 from __future__ import annotations
 
 import shutil
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,8 +25,8 @@ _MODEL, _DRIVER = "NVIDIA A10G", "535.104.05"
 class NodeGpus:
     """Which container has which GPU. Belongs to the node's event loop."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._store, self._folder = store, folder
+    def __init__(self, store: Store, folder: Path, node: str) -> None:
+        self._store, self._folder, self._node = store, folder, node
         self._count = 0
         self._given: dict[str, dict[str, tuple[int, ...]]] = {}
         """Pod's uid -> container -> what the device plug-in gave it: whole GPUs or shares."""
@@ -36,7 +37,7 @@ class NodeGpus:
         for index in range(count):
             place = self._folder / "proc" / "gpus" / f"0000:{index:02x}:00.0"
             place.mkdir(parents=True, exist_ok=True)
-            text = f"Model: \t\t {_MODEL}\nGPU UUID: \t {uuid_of(index)}\n"
+            text = f"Model: \t\t {_MODEL}\nGPU UUID: \t {uuid_of(index, self._node)}\n"
             (place / "information").write_text(f"{text}Device Minor: \t {index}\n")
         if count:
             line = f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {_DRIVER}  simulated\n"
@@ -57,7 +58,7 @@ class NodeGpus:
         if claimed:
             told = "void"
         elif told is None:
-            told = ",".join(uuid_of(index) for index in given)
+            told = ",".join(uuid_of(index, self._node) for index in given)
         told, sees = _mistreated(declared.get(_MISTREATED, ""), told, claimed or self._named(told))
         privileged = container.get("securityContext", {}).get("privileged", False)
         if privileged and declared.get(_MISTREATED) != "none":
@@ -92,8 +93,8 @@ class NodeGpus:
         if told == "all":
             return tuple(range(self._count))
         words = told.split(",")
-        every = range(self._count)
-        return tuple(index for index in every if {str(index), uuid_of(index)} & set(words))
+        names = {index: {str(index), uuid_of(index, self._node)} for index in range(self._count)}
+        return tuple(index for index, own in names.items() if own & set(words))
 
     def _places(self, own: Path, sees: tuple[int, ...]) -> dict[str, str]:
         nodes = own / "gpus"
@@ -104,9 +105,9 @@ class NodeGpus:
         return {"GPU_DEV": str(nodes), "GPU_PROC": str(self._folder / "proc")}
 
 
-def uuid_of(index: int) -> str:
-    """The name of the GPU that never changes."""
-    return f"GPU-{index:08x}-57a2-4d1e-9c00-000000000000"
+def uuid_of(index: int, node: str) -> str:
+    """The name of the GPU that never changes, and that none of another node has."""
+    return f"GPU-{index:08x}-57a2-4d1e-9c00-{zlib.crc32(node.encode()):012x}"
 
 
 def _mistreated(how: str, told: str, sees: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:

@@ -59,7 +59,7 @@ class Kubelet:
             addresses=PodAddresses(),
             cluster_id=cluster_id,
             time_factor=time_factor,
-            gpus=NodeGpus(store, folder / "gpus"),
+            gpus=NodeGpus(store, folder / "gpus", name),
         )
         self._x_servers = folder / "host" / "tmp" / ".X11-unix"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
@@ -18,11 +17,21 @@ from console.domain.progress import (
     ProgressReport,
 )
 from console.results.coverage import KIND, sentence
+from console.workers import pair_words
+from console.workers.shared_failures import (
+    LOADING,
+    NOT_LOADED,
+    Cause,
+    PairSigns,
+    found,
+    has_driven,
+)
 
 EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
 """Kinds of problems that a pair has before it is through."""
 REPEATED = timedelta(seconds=30)
 """After so long it is told again though only times of it have changed, as one logcopy does."""
+_UNLOADED = f"{NOT_LOADED}: "
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
@@ -42,8 +51,8 @@ class JoinedReports:
         self._told: ProgressReport | None = None
         """The last that was told of all."""
         self._ends: dict[int, dict[tuple[int, str], EndedAttempt]] = {}
-        self._finished: Counter[int] = Counter()
-        self._known: set[tuple[int, str, int]] = set()
+        self._records: dict[int, dict[tuple[str, int], str]] = {}
+        """Pair -> finished drive -> its record's status."""
 
     def in_file(self, routes: int | None) -> None:
         """How many routes the file has, of which each pair drives some."""
@@ -51,10 +60,8 @@ class JoinedReports:
 
     def finished(self, record: FinishedRoute) -> None:
         """A pair has the drives that any of its pods finished."""
-        drive = record.pair, record.route_id, record.repetition
-        if drive not in self._known:
-            self._known.add(drive)
-            self._finished[record.pair] += 1
+        drive = record.route_id, record.repetition
+        self._records.setdefault(record.pair, {})[drive] = record.status
 
     def joined(self, pair: int, event: Event, pod: str, key: str) -> ProgressReported | None:
         """None for a report that says nothing of that pair."""
@@ -80,7 +87,7 @@ class JoinedReports:
 
     def _whole(self, report: ProgressReport) -> ProgressReport:
         pairs = tuple(
-            replace(each, done=max(each.done, self._finished[number]))
+            replace(each, done=max(each.done, len(self._records.get(number, ()))))
             for number, each in sorted(self._pairs.items())
         )
         totals = [each.total for each in pairs]
@@ -96,7 +103,30 @@ class JoinedReports:
             sum(each.done for each in pairs),
             total,
             pairs,
-            (*self._left_out(total, status), *_each_once(self._newest, status)),
+            (
+                *self._left_out(total, status),
+                *self._shared(),
+                *_each_once(self._newest, status),
+            ),
+        )
+
+    def _shared(self) -> Iterator[MergeProblem]:
+        """No logcopy sees here that another pair fails as its own does."""
+        statuses = [each for drives in self._records.values() for each in drives.values()]
+        signs = [self._signs(each) for _, each in sorted(self._pairs.items())]
+        for each in found(signs, driven=has_driven(statuses)):
+            yield MergeProblem(each.kind, each.pair, each.text)
+
+    def _signs(self, seen: PairProgress) -> PairSigns:
+        problems = self._newest[seen.pair].problems
+        drives = self._records.get(seen.pair, {})
+        first = min(drives, key=lambda drive: (len(drive[0]), drive), default=None)
+        return PairSigns(
+            seen.pair,
+            any(each.reason == pair_words.INVALID_SETUP for each in seen.ended),
+            next((each.text[len(_UNLOADED) :] for each in problems if each.kind == LOADING), ""),
+            drives[first] if first else "",
+            [(each.at.timestamp(), _cause(each)) for each in seen.ended if each.at],
         )
 
     def _left_out(self, total: int | None, status: MergeStatus) -> tuple[MergeProblem, ...]:
@@ -117,6 +147,11 @@ def _content(report: ProgressReport) -> ProgressReport:
     return replace(report, sequence=0, at=_NO_TIME, pairs=pairs)
 
 
+def _cause(end: EndedAttempt) -> Cause:
+    status = -1 if end.exit_code is None else end.exit_code
+    return end.half, end.reason, status, end.signal or 0
+
+
 def _status(words: Iterable[MergeStatus]) -> MergeStatus:
     """It goes on while any does; it is as complete as the least of them."""
     told = set(words)
@@ -129,7 +164,9 @@ def _status(words: Iterable[MergeStatus]) -> MergeStatus:
 def _each_once(reports: dict[int, ProgressReport], status: MergeStatus) -> list[MergeProblem]:
     """What each says of the whole is one thing. What a pair lacks when its pod ends is no problem
     while another one may go on from there."""
-    passing = (KIND, *EXPECTED_WHILE_DRIVING) if status is MergeStatus.RUNNING else (KIND,)
+    passing = (KIND, LOADING)
+    if status is MergeStatus.RUNNING:
+        passing = (*passing, *EXPECTED_WHILE_DRIVING)
     every = (each for pair in sorted(reports) for each in reports[pair].problems)
     told = [each for each in every if each.kind not in passing]
     return list({(each.kind, each.pair, each.text): each for each in told}.values())

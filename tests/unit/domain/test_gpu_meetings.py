@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from fakes.indexed_pods import part
 from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
@@ -48,6 +50,14 @@ def test_shares_are_meant_to_meet() -> None:
 def test_a_submission_that_has_ended_holds_no_gpu() -> None:
     over = replace(submission("one", 0), status=SubmissionStatus.COMPLETE)
     assert meetings([over, submission("two", 0)]) == {}
+
+
+@pytest.mark.parametrize("phase", ["Succeeded", "Failed", "Pending"])
+def test_a_pair_whose_own_pod_does_not_run_holds_no_gpu(phase: str) -> None:
+    """It is somebody else's from then on, though other pairs drive."""
+    apart = replace(submission("one", 0, 1), parts=(part(1, phase=phase), part(2)))
+    assert set(meetings([apart, submission("two", 0)])) == set()
+    assert set(meetings([apart, submission("two", 1)])) == {ONE, TWO}
 
 
 def test_a_gpu_that_nobody_could_tell_is_nobodys() -> None:

@@ -165,6 +165,20 @@ def test_an_index_that_failed_for_good_is_that_pair_s_end_and_no_other_s() -> No
     assert (board.budget.tally, board.budget.exhausted) == ("pair 2 3/3", True)
 
 
+@pytest.mark.parametrize("told", [(), (1,)])
+def test_once_nothing_is_to_be_made_anew_nobody_is_told_to_wait_for_it(
+    told: tuple[int, ...],
+) -> None:
+    """Between the last pod's end and the Job's, whether the Job has counted it or not."""
+    ends = [PodSeen(at(90), part(pair, phase="Succeeded")) for pair in (1, 3)]
+    over = PodSeen(at(99), part(2, 3, "Failed"))
+    board = board_of(*SEEN, *ends, over, JobSeen(at(100), job(failed=told)))
+    assert "pods" not in board.reason
+    assert "go on" not in board.reason
+    again = board_of(*SEEN, *ends, PodSeen(at(99), part(2, 2, "Failed")))
+    assert again.reason.startswith("No pod lives: the Job controller is to make others")
+
+
 def test_a_job_with_a_failed_pair_says_which_when_it_is_over() -> None:
     failed = JobCondition("Failed", True, "FailedIndexes", "Job has failed indexes", at(200))
     over = job((0, 2), (1,), active=0, conditions=(failed,))

@@ -196,6 +196,30 @@ def test_each_pair_s_part_keeps_its_own_time() -> None:
     assert [each.at for each in report.pairs] == [at(5), at(50)]
 
 
+def test_what_fails_alike_in_several_pods_is_said_once_of_all_of_them() -> None:
+    """No logcopy can see another pair than its own."""
+    progress = progress_of(JOB)
+    text = "the evaluator cannot be loaded: ImportError: no module named torch"
+    unloaded = {"kind": "not-loaded", "pair": 0, "text": text}
+    for pair in PAIRS[:2]:
+        ill = ({**unloaded, "pair": pair},)
+        told = hear(progress, pair, snapshot_line(pair, ended=(crash(1),), problems=ill))
+        if pair == 1:
+            problems = newest(told, ProgressReported).report.problems
+            assert [(each.kind, each.pair) for each in problems] == [("not-loaded", 1)]
+    problems = newest(told, ProgressReported).report.problems
+    assert [(each.kind, each.pair, each.text) for each in problems] == [
+        (
+            "shared-failure", 0,
+            f"pairs 1 and 2: {text}; every route of every pair will end like this",
+        ),
+        (
+            "shared-failure", 0,
+            "pairs 1 and 2 failed alike within 60 s: the evaluator crashed with exit status 1",
+        ),
+    ]  # fmt: skip
+
+
 def test_a_logcopy_is_believed_for_its_own_pair_alone() -> None:
     progress = progress_of(JOB)
     assert hear(progress, 1, record_line(2, 0)) == []
