@@ -11,9 +11,11 @@ from console.domain.estimates import BoardTime
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
+from console.domain.joined_pods import merging
 from console.domain.spans import duration
 from console.presentation import gpu_use, pairs
 from console.presentation.boards import budget_words, final_score, merger, problems, troubles
+from console.presentation.endings import states_of
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.route_bars import columns_of
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
@@ -36,7 +38,9 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         lines += [_pair(pair, places), *([f"        GPU {use}"] if use else ())]
         lines += _time(pair, time) if time else ()
     if board.logcopy:
-        told = f"{_state(board.logcopy)}  {neutralise(board.logcopy_line)}"
+        each = merging(board.pod) if board.pod else []
+        state = neutralise(states_of(each)) if len(each) > 1 else _state(board.logcopy)
+        told = f"{state}  {neutralise(board.logcopy_line)}"
         lines.append(f"{merger(board)}  {told}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
     if doubt := outlook(board):

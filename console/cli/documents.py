@@ -13,6 +13,7 @@ from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
+from console.domain.joined_pods import merging
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
 from console.domain.publication import Published
@@ -266,6 +267,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "budget": _budget(board),
         "pairs": [_pair(pair, heard=logcopy_heard(board)) for pair in board.pairs],
         "logcopy": _container(board.logcopy),
+        "logcopies": [_container(each) for each in (merging(board.pod) if board.pod else ())],
         "streams": [
             {"container": container, "state": state.value, "gap": gap}
             for container, state, gap in board.streams

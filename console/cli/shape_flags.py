@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console import wiring
 from console.cli.refusing import refuse_empty
-from console.domain.submission import Layout
+from console.domain.submission import USUAL_PAIRS, Layout
 from console.errors import InvalidInput
 from console.operations.submitting.routes_file import RoutesFile, ids_of, read_routes
 from console.specs.known_routes import KnownRoutes
@@ -39,8 +39,8 @@ def add_shape_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--pairs",
         metavar="N",
-        help=f"1 to {MOST_PAIRS} (default: as many as a node has GPUs); to {MOST_PODS} in pods of "
-        "their own",
+        help=f"1 to {MOST_PAIRS} (default: as many as a node has GPUs); in pods of their own to "
+        f"{MOST_PODS} (default {USUAL_PAIRS})",
     )
     group.add_argument(
         "--layout",

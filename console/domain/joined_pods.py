@@ -123,10 +123,15 @@ def _place(container: ContainerFacts) -> tuple[int, int, int]:
     return (2 if own == LOGCOPY else 3), number, 0
 
 
+def merging(pod: PodFacts) -> list[ContainerFacts]:
+    """What merges in it: one container, or one for each pair."""
+    return [one for one in pod.containers if one.asked in (LOGCOPY, MONITOR)]
+
+
 def joined_logcopy(pod: PodFacts) -> ContainerFacts | None:
     """The one of several that tells most of how the merging goes: one that does not run while it
     should, else one that runs, else the last that ended. Of upstream's Jobs the monitor."""
-    each = [one for one in pod.containers if one.asked in (LOGCOPY, MONITOR)]
+    each = merging(pod)
     ill = [one for one in each if one.state is ContainerState.WAITING and one.reason]
     running = [one for one in each if one.state is ContainerState.RUNNING]
     return next(iter((*ill, *running, *reversed(each))), None)

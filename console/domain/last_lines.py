@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.spans import shifted
-from console.domain.submission import MONITOR, is_logcopy
+from console.domain.submission import LOGCOPY, MONITOR, is_logcopy
 from console.domain.ticks import NO_TICK, Tick, ticked
 
 TOLD_LATE = timedelta(seconds=5)
@@ -27,7 +27,10 @@ def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
         pairs = _of_pair(board.pairs, number, event, agent=half == "agent")
         return replace(board, updated_at=event.at, pairs=pairs)
     if is_logcopy(event.container) or event.container == MONITOR:
-        return replace(board, updated_at=event.at, logcopy_line=event.text)
+        # Each pair may have a logcopy: then one speaks of its own pair alone, and is named.
+        whole = event.container in (LOGCOPY, MONITOR)
+        line = event.text if whole else f"{event.container}: {event.text}"
+        return replace(board, updated_at=event.at, logcopy_line=line)
     return replace(board, updated_at=event.at)
 
 

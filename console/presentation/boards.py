@@ -10,10 +10,11 @@ from console.domain.board import SHARED_FAILURE, BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.events import KEPT_DRIVES
 from console.domain.evidence import logcopy_heard
+from console.domain.joined_pods import merging
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
 from console.domain.submission import LOGCOPY, MONITOR
-from console.presentation.endings import container_state, every_ending, restart_count
+from console.presentation.endings import container_state, every_ending, restart_count, states_of
 from console.presentation.fleet_columns import progress_bar
 from console.presentation.tones import (
     BLANK,
@@ -178,13 +179,14 @@ def budget_words(board: BoardSnapshot) -> Line:
 def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     """The ninth container, the state of the merge, what keeps it from being trusted."""
     merge, good = _merge(board)
+    each = merging(board.pod) if board.pod else []
+    own = container_state(board.logcopy, absent=board.logcopy_absent)
+    # What one of many says of itself is no word of the others.
+    many = text((states_of(each), Tone.TEXT)) if len(each) > 1 else ()
     state = joined(
         [
-            text(
-                (f"{merger(board)} ", Tone.MUTED),
-                *container_state(board.logcopy, absent=board.logcopy_absent),
-            ),
-            restart_count(board.logcopy),
+            text((f"{merger(board)} ", Tone.MUTED), *(many or own)),
+            () if many else restart_count(board.logcopy),
             text(("merge ", Tone.MUTED), (merge, good)),
         ],
         "  ",

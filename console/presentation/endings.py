@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
 
 from console.domain.board import PairBoard, PairStatus
@@ -106,6 +108,12 @@ def container_state(container: ContainerFacts | None, *, absent: bool = False) -
         bad = container.reason.endswith(("BackOff", "Error")) or container.reason.startswith("Err")
         return text((f"{glyph} {container.reason}", Tone.WARN if bad else tone))
     return text((f"{glyph} {container.state.value}", tone))
+
+
+def states_of(containers: Iterable[ContainerFacts]) -> str:
+    """Of many alike: `14 running, 2 Completed`."""
+    counted = Counter(each.reason or each.state.value for each in containers)
+    return ", ".join(f"{count} {word}" for word, count in counted.most_common())
 
 
 def restart_count(container: ContainerFacts | None) -> Line:

@@ -117,18 +117,26 @@ def _tell_left_out(paths: Sequence[str]) -> None:
 def _partials(arguments: argparse.Namespace) -> list[Partial]:
     """Those that are named, and what is one of the folders that are. Raises PlanError for none."""
     read = {path: _read_partial(path) for path in arguments.file_paths}
-    others = [path for path in arguments.from_folders if _is_no_result(read[path])]
-    _tell_left_out([path for path in read if path in others])
+    inside = arguments.from_folders
+    others = [path for path, each in read.items() if _stays_out(path, each, path in inside)]
+    _tell_left_out(others)
     found = [each for path, each in read.items() if path not in others]
     if not found:
-        raise PlanError("the folders have no result file")
+        where = "the folders have no result file" if inside else "none of these is a result file"
+        raise PlanError(f"{where}: give the file of each pair or route, or their folder")
     return found
 
 
-def _is_no_result(partial: Partial) -> bool:
+def _stays_out(path: str, partial: Partial, from_folder: bool) -> bool:
+    """What a folder has beside its results, by what it holds; what somebody names, by its name."""
+    document = partial.document
+    if partial.text is None or (isinstance(document, dict) and "_checkpoint" in document):
+        return False
     from console.results import gathering  # late: most merges are told their files
 
-    return gathering.is_no_result(partial.document)
+    if from_folder:
+        return gathering.is_no_result(document)
+    return gathering.is_made_of_results(path)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

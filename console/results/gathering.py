@@ -20,6 +20,7 @@ _MERGED = "merged.json"
 """What Bench2Drive's merge writes into the folder that it reads, and leaves out there."""
 _BESIDE = (_MERGED, "_ability.json", "records.json", "metric_info.json", "measurements.json")
 """How files end that hold no partial: a script's own results, and an agent's recordings."""
+_NO_RECORDS = (*_BESIDE[1:], ".csv")
 _OF_RESULTS = frozenset(("_checkpoint", "entry_status", "global_record", "records"))
 """Keys of which each file has some that an evaluator or a merge has written."""
 _DIGITS = re.compile("([0-9]+)")
@@ -59,6 +60,11 @@ def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
             what = f"the folder {files.shown(path)} has more than {MOST_FILES} result files"
             return FoundFiles((), (), what)
     return FoundFiles(tuple(found), tuple(left_out), from_folders=frozenset(inside))
+
+
+def is_made_of_results(path: str) -> bool:
+    """Whether its name alone says that a script has made it of results, as a table or abilities."""
+    return path.endswith(_NO_RECORDS)
 
 
 def is_no_result(document: Any) -> bool:

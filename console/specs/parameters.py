@@ -241,7 +241,8 @@ def _written_shape(template: Template, values: Values, path: str) -> int | str:
     """What holds where nobody says anything."""
     content = template.document.content
     if path == shape.PAIRS:
-        return shape.usual_pairs(len(subsets_of(content)), values)
+        apart = shape.is_apart(content, values)
+        return shape.usual_pairs(len(subsets_of(content)), values, apart=apart)
     if path == shape.LAYOUT:
         return layout_of(content).value
     return shape.written_routes(content) if path == shape.ROUTES else shape.Split.COUNT.value

@@ -74,7 +74,7 @@ def value_mistake(path: str, value: Any) -> str:
         return "" if sound else f"is {shown}, but a whole number from 1 to {MOST_PODS} is wanted"
     if (choices := CHOICES.get(path)) is not None:
         near = nearest(str(value), choices)
-        meant = f". Did you mean {near}?" if near else ""
+        meant = f" (did you mean {near}?)" if near else ""
         known = value in choices
         return "" if known else f"is {value!r}; one of {', '.join(choices)} is wanted{meant}"
     return _routes_mistake(value)
@@ -111,7 +111,7 @@ def shape(manifest: dict[str, Any], given: Values) -> None:
         return
     if given.known.ids is None and (ids := public_routes(manifest)) is not None:
         given = replace(given, known=KnownRoutes(ids, given.known.seconds))
-    apart = (given.get(LAYOUT) or layout_of(manifest)) == Layout.POD_PER_PAIR
+    apart = is_apart(manifest, given)
     try:
         subsets = _subsets(there, given, apart=apart)
         _demand_room(len(subsets), node_gpus.room(given), apart=apart)
@@ -155,9 +155,15 @@ def written_routes(job: Mapping[str, Any]) -> str:
     return _BETWEEN_PAIRS.join(there)
 
 
-def usual_pairs(there: int, values: Values) -> int:
-    """Where nobody says a number: a GPU each of the node; a template of one's own keeps its own."""
-    most = node_gpus.room(values).usual
+def is_apart(job: Mapping[str, Any], values: Values) -> bool:
+    """Whether each pair has a pod of its own."""
+    return bool((values.get(LAYOUT) or layout_of(job)) == Layout.POD_PER_PAIR)
+
+
+def usual_pairs(there: int, values: Values, *, apart: bool) -> int:
+    """Where nobody says a number: a GPU each of the node; a template of one's own keeps its own,
+    and so does one whose pairs go to as many nodes as they need."""
+    most = None if apart else node_gpus.room(values).usual
     return there if most is None or there != USUAL_PAIRS else max(1, min(most, MOST_PAIRS))
 
 
@@ -167,7 +173,7 @@ def _subsets(there: tuple[str, ...], given: Values, *, apart: bool) -> tuple[str
     if len(own) > 1 and pairs in (None, len(own)):
         return own
     by_time = given.get(SPLIT) == Split.DURATION
-    pairs = pairs or (len(there) if apart else usual_pairs(len(there), given))
+    pairs = pairs or usual_pairs(len(there), given, apart=apart)
     if not said and not by_time and pairs == len(there):
         return there
     known = given.known

@@ -50,7 +50,7 @@ class PairSigns(NamedTuple):
     load_error: str
     first: str
     """The status of its first record; empty without one."""
-    ends: Sequence[Tuple[float, Cause]]
+    ends: Sequence[tuple[float, Cause]]
     """When its halves' attempts ended, and how."""
 
 
@@ -88,9 +88,7 @@ def has_driven(recorded: Iterable[str]) -> bool:
 
 
 def _signs(status: PairsStatus, pair: int, entry: str, first: str) -> PairSigns:
-    ends = [
-        (role, end) for role in pair_words.ROLES for end in status.half(pair, role).ended
-    ]
+    ends = [(role, end) for role in pair_words.ROLES for end in status.half(pair, role).ended]
     rejected = any(end.reason == pair_words.INVALID_SETUP for _, end in ends)
     return PairSigns(
         pair,

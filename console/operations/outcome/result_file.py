@@ -26,6 +26,7 @@ _PAIRS = 4
 """A merged document holds as much as so many partials."""
 _SLACK = 1e-6
 _OF_THE_FILE = ("is ", "has ", "holds ", "tells ")
+_MADE = "A script has made it of results, or an agent has recorded it: it has no records of drives."
 _UNCHECKED = "A file does not tell what was launched"
 
 
@@ -41,7 +42,7 @@ def result_file(path: str) -> ComparedResult:
     except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:
         raise InvalidInput(
             f"{name} is no result file of the Leaderboard.",
-            why=_sentence(str(refused)),
+            why=_why(path, str(refused)),
             fix="Give a merged result, or the file of a pair or a route as its evaluator wrote it.",
         ) from refused
     version, checkpoint = versions[0]
@@ -49,6 +50,12 @@ def result_file(path: str) -> ComparedResult:
     view = of_records(version.name, rows, _why_not_final(checkpoint))
     told = tuple(each.name for each, _ in versions)
     return ComparedResult(Path(path).name, view, f"file {name}", "", told)
+
+
+def _why(path: str, refused: str) -> str:
+    from console.results.gathering import is_made_of_results  # late: most files are results
+
+    return _MADE if is_made_of_results(path) else _sentence(refused)
 
 
 def _sentence(refused: str) -> str:

@@ -164,9 +164,8 @@ def _status(words: Iterable[MergeStatus]) -> MergeStatus:
 def _each_once(reports: dict[int, ProgressReport], status: MergeStatus) -> list[MergeProblem]:
     """What each says of the whole is one thing. What a pair lacks when its pod ends is no problem
     while another one may go on from there."""
-    passing = (KIND, LOADING)
-    if status is MergeStatus.RUNNING:
-        passing = (*passing, *EXPECTED_WHILE_DRIVING)
+    expected = EXPECTED_WHILE_DRIVING if status is MergeStatus.RUNNING else ()
+    passing = (KIND, LOADING, *expected)
     every = (each for pair in sorted(reports) for each in reports[pair].problems)
     told = [each for each in every if each.kind not in passing]
     return list({(each.kind, each.pair, each.text): each for each in told}.values())

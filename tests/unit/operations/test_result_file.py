@@ -103,6 +103,18 @@ def test_what_is_no_result_file_is_refused_with_its_reason(
     assert "Give a merged result" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("merged_ability.json", '{"mean": 0.5}'), ("results.csv", "route,score")]
+)
+def test_what_a_script_made_of_results_is_told_apart_by_its_name(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    told = refusal(str(tmp_path / name))
+    assert "it has no records of drives" in told
+    assert "the file of a pair or a route" in told
+
+
 def test_hostile_words_of_a_record_are_refused(tmp_path: Path) -> None:
     evil = document("2.0")
     evil["_checkpoint"]["records"][0]["infractions"]["red_light"] = ["\x1b]52;c;AAAA\x07"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.indexed_pods import JOB, PAIRS, PLAN, at, part
+from fakes.indexed_pods import ENDED, JOB, PAIRS, PLAN, at, exit_of, part
 from msgspec.structs import replace
 
 from console.cli.boards import board_text
@@ -19,6 +19,7 @@ from console.domain.events import (
     ClusterEventSeen,
     Event,
     JobSeen,
+    LastLine,
     PodSeen,
     StreamChanged,
     StreamState,
@@ -99,6 +100,21 @@ def test_status_and_its_document_tell_pod_and_node_of_each_pair() -> None:
         "name": "demo-1-1abcd", "node": "node-2", "failed": 1, "allowed": 3,
     }  # fmt: skip
     assert (document["budget"]["ofEachPair"], document["budget"]["failedPairs"]) == (True, [])
+
+
+def test_no_logcopy_of_a_pair_stands_for_the_others() -> None:
+    ended = part(1, phase="Succeeded", state=ENDED, ended=exit_of(0, 60))
+    line = LastLine(at(70), "logcopy-1", "all halves are done; the result is complete")
+    board = board_of(PodSeen(at(70), ended), line)
+    said = "logcopy-1: all halves are done; the result is complete"
+    assert f"logcopy  2 running, 1 terminated  {said}" in board_text(board)
+    panel = [plain(each) for each in boards.logcopy(board, 120, 4)]
+    assert panel[0].startswith("logcopy 2 running, 1 terminated  merge ")
+    assert panel[-1] == f"│ {said}"
+    document = board_document(board)
+    assert [(each["name"], each["state"]) for each in document["logcopies"]] == [
+        ("logcopy-1", "terminated"), ("logcopy-2", "running"), ("logcopy-3", "running"),
+    ]  # fmt: skip
 
 
 def test_describe_tells_of_each_pod_and_of_each_pair_s_container() -> None:

@@ -137,6 +137,23 @@ def test_what_scripts_wrote_beside_the_partials_is_left_out_and_named(tmp_path, 
     assert "Left out, for they hold no partial" in capsys.readouterr().err
 
 
+def test_what_a_script_made_of_results_is_left_out_though_it_is_named(tmp_path, capsys) -> None:
+    """As a shell's `*` names it."""
+    documents = whole_set(BENCH2DRIVE.name)
+    folder = _folder(tmp_path, documents)
+    beside = [tmp_path / "merged_ability.json", tmp_path / "results.csv"]
+    beside[0].write_text('{"Overtaking": 0.5, "mean": 0.5}')
+    beside[1].write_text("route,score\n1,2\n")
+    partials = sorted(folder.glob("eval_*.json"))
+    assert _merge(tmp_path, *beside, *partials, routes=_launched(documents))[0] == 0
+    told = capsys.readouterr().err
+    assert "Left out, for they hold no partial" in told
+    assert "merged_ability.json" in told
+    assert "results.csv" in told
+    assert _merge(tmp_path, *beside)[0] == 2
+    assert "give the file of each pair or route" in capsys.readouterr().err
+
+
 def test_a_file_of_a_folder_that_is_no_result_is_left_out_and_named(tmp_path, capsys) -> None:
     documents = whole_set(BENCH2DRIVE.name)
     folder = tmp_path / "results"

@@ -16,6 +16,7 @@ from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
 from console.specs.kept_for_pods import kept_name
 from console.specs.mistakes import SpecRejected
+from console.specs.parameters import parameters
 from console.specs.plan import plan_of
 from console.specs.preflight_job import preflight_of
 from console.specs.read_back import read_back
@@ -125,6 +126,18 @@ def test_no_gpu_is_named_by_hand_and_the_agent_takes_that_of_its_simulator():
     assert not simulator["securityContext"].get("privileged")
     assert variables(agent)["NVIDIA_VISIBLE_DEVICES"] == "all"
     assert variables(agent)["GPU_OF_PARTNER"] == "1"
+
+
+@pytest.mark.parametrize("profile", ["k3s-workstation", "g5.48xlarge"])
+def test_where_no_number_is_said_there_are_four_whatever_one_node_has(profile):
+    """The Job and the form that shows it beforehand."""
+    composed = made(profile=profile)
+    assert composed.manifest["spec"]["completions"] == 4
+    shown = {
+        each.path: each.default
+        for each in parameters(load_template("2.0"), values(profile=profile))
+    }
+    assert shown["shape.pairs"] == 4
 
 
 def test_a_claim_is_of_both_halves_and_each_pod_has_its_own():

@@ -142,7 +142,7 @@ def test_by_duration_a_long_route_leaves_its_pair_fewer_others() -> None:
         ({"shape__pairs": 0}, "1 to 64"),
         ({"shape__pairs": 17}, "one pod has 16 at most"),
         ({"shape__pairs": 65, "shape__layout": "pod-per-pair"}, "1 to 64"),
-        ({"shape__layout": "pods-per-pair"}, "Did you mean pod-per-pair?"),
+        ({"shape__layout": "pods-per-pair"}, "(did you mean pod-per-pair?)."),
         ({"shape__routes": "0-4;;5"}, "without routes"),
         ({"shape__routes": "three"}, "neither an id"),
         ({"shape__routes": "all"}, "--routes"),
@@ -150,7 +150,7 @@ def test_by_duration_a_long_route_leaves_its_pair_fewer_others() -> None:
         ({"shape__routes": "0-3,2-5"}, "twice"),
         ({"shape__routes": "bench2drive220.xml"}, "is a file, which only the flag --routes takes"),
         ({"shape__split": "luck"}, "one of count, duration is wanted"),
-        ({"shape__split": "durations"}, "Did you mean duration?"),
+        ({"shape__split": "durations"}, "(did you mean duration?)."),
     ],
 )
 def test_a_shape_that_cannot_be_is_refused_with_who_said_it(
