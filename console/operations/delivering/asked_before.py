@@ -20,7 +20,7 @@ from console.operations.ports.deliveries import DeliveryEdges, DeliveryTargets
 from console.operations.ports.recorder import Recording
 from console.operations.recording.earlier import earlier_of
 from console.operations.services import Services
-from console.operations.storing import folder_owner
+from console.operations.storing import folder_owner, taking_over
 from console.operations.storing.bringing import another_in
 from console.operations.submitting.publishing_plan import PublishingPlan
 from console.results.jsontext import SIZE_LIMIT
@@ -74,6 +74,8 @@ def _asked(edges: DeliveryEdges, plan: PublishingPlan, earlier: Collection[str])
         return TakenBefore(row=row, row_why_not=row_why_not)
     content = place.read(f"{folder}/{folder_owner.KEY}", SIZE_LIMIT)
     found = another_in(content, "", earlier)
+    if found is not None and taking_over.is_of(found, plan.place):
+        found = None  # a later run of its number has the folder when that one is over
     unguarded = any(each.unguarded for each in edges.ledger.all() if each.target == target)
     return TakenBefore(found.name if found else "", row, "", row_why_not, unguarded)
 

@@ -100,9 +100,10 @@ def finished(
 
 def _taken(known: Delivery, words: str, now: datetime) -> Delivery:
     """The target has what was sent, and no failure is left to be waited out."""
+    kept = f" The files of the run before it are kept in {known.beside}." if known.beside else ""
     return replace(
         known,
-        words=words,
+        words=words + kept,
         delivered=now,
         changed=now,
         not_before=None,

@@ -8,6 +8,7 @@ length, however often it is looked at.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -33,6 +34,7 @@ from console.workers.status_files import LOGCOPY_DONE
 SETTLES = timedelta(seconds=5)
 """From the end of a submission, as seen here, until its last lines are on this disk too."""
 GROWN = 1.25
+log = logging.getLogger(__name__)
 LAST = f"{marks.FOLDER}/{LOGCOPY_DONE}"
 
 
@@ -72,7 +74,9 @@ class FilesErrand:
         there = self._there.get(known.key, {})
         later = {key for key, lines in tree.lines.items() if _waits(lines, there.get(key), here)}
         claim = self._claim(place, tree, known)
-        steps = bring(place, tree, _untold, held_back=later | {LAST}, claim=claim)
+        steps = bring(place, tree, _tell, held_back=later | {LAST}, claim=claim)
+        if beside := _beside(steps):
+            known = replace(known, beside=beside)
         if claim.guarded is not None:
             known = replace(known, unguarded=not claim.guarded)
         self._there[known.key] = {
@@ -90,7 +94,7 @@ class FilesErrand:
             return delivery_changes.brought_once_more(known, now, SETTLES)
         # Whoever reads the place is told what all others are.
         if LAST in tree.files and here.ended is RemoteOutcome.FINISHED:
-            bring(place, tree, _untold, held_back=set(tree.files) - {LAST}, claim=claim)
+            bring(place, tree, _tell, held_back=set(tree.files) - {LAST}, claim=claim)
         # Where nobody here can tell how it ended, another machine may know more.
         claim.give_back(over=here.ended is not None)
         self._there.pop(known.key, None)
@@ -133,5 +137,13 @@ def _waits(lines: int, there: int | None, here: Standing) -> bool:
     return lines == there if here.over else lines < there * GROWN
 
 
-def _untold(step: Step) -> None:
-    """What was sent is told as a whole."""
+def _beside(steps: tuple[Step, ...]) -> str:
+    """The folder to which the files of the run before were put; empty where none were."""
+    kept = (each.key for each in steps if each.change is FileChange.BESIDE)
+    return next(kept, "").partition("/")[0]
+
+
+def _tell(step: Step) -> None:
+    """What was sent is told as a whole. That something was put away is told though a kill comes."""
+    if step.change is FileChange.BESIDE:
+        log.warning("Of the run before it %s is kept.", step.key)

@@ -78,6 +78,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """Somebody wants it brought by hand, whoever has brought it before."""
     unguarded: bool = False
     """The target cannot tell which of two that write at once was first."""
+    beside: str = ""
+    """The folder there that keeps the files of the run before it; empty where there was none."""
 
     @property
     def key(self) -> DeliveryKey:

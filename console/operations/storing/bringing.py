@@ -6,7 +6,7 @@ any two steps, and whoever begins again goes on where it stopped, from whichever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import partial
@@ -16,7 +16,8 @@ import msgspec
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict
 from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
-from console.operations.storing import folder_owner, marks
+from console.operations.storing import folder_owner, marks, taking_over
+from console.operations.storing.folder_owner import FolderOwner
 from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.kept_drives import kept_there
 from console.operations.storing.tree import Tree
@@ -36,6 +37,8 @@ class FileChange(StrEnum):
     SAME = "unchanged"
     GONE = "removed"
     """A mark of how an earlier part of it ended."""
+    BESIDE = "kept beside"
+    """What the run before it had there, in a folder of its own."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -60,17 +63,25 @@ def bring(
     `dry`: everything is asked, and nothing changed; `held_back`: files that stay for now as they
     are there, or are not; so do results that have more drives there than are known here; `claim`:
     of that folder, None where nobody else can write into it. Raises FolderTaken where another
-    submission has that folder, WriterTaken where another machine brings it, ConsoleError for a
-    place that refuses or does not answer.
+    submission has that folder, WriterTaken where another machine brings it, PlaceFailed while the
+    run before it is brought there, ConsoleError for a place that refuses or does not answer.
     """
     steps = []
     with nullcontext() if dry else place.alone(tree.folder):
-        begun = _has_owner(place, tree)
+        begun, before = _has_owner(place, tree)
+        if before is not None and claim is not None:
+            taking_over.demand_left(place, tree.folder, before, claim.now())
         if not (begun or dry):
             _claim(place, tree)
         if claim is not None:
             claim.demand_free() if dry else claim.take()
-        for step, send in _steps(place, tree, held_back):
+        there = place.listed(tree.folder)
+        if before is not None:
+            for step in _taken_over(place, tree, before, there, dry=dry):
+                told(step)
+                steps.append(step)
+            there, begun = {} if dry else place.listed(tree.folder), False
+        for step, send in _steps(place, tree, held_back, there):
             if not begun and step.key == _owner_key(tree):
                 step = Step(FileChange.NEW, step.key, step.size)
             if not dry:
@@ -83,10 +94,9 @@ def bring(
 
 
 def _steps(
-    place: ObjectPlace, tree: Tree, held_back: Collection[str]
+    place: ObjectPlace, tree: Tree, held_back: Collection[str], there: Mapping[str, StoredObject]
 ) -> Iterator[tuple[Step, Callable[[], None]]]:
     """Each with what does it."""
-    there = place.listed(tree.folder)
     for key in _outdated(there, tree):
         yield Step(FileChange.GONE, key), partial(place.remove, key)
     staying = {*held_back, *kept_there(place, there, tree)}
@@ -129,17 +139,47 @@ def _claim(place: ObjectPlace, tree: Tree) -> None:
         _has_owner(place, tree)
 
 
-def _has_owner(place: ObjectPlace, tree: Tree) -> bool:
-    """A folder stays with its submission, and with those that go on from it.
-
-    Raises FolderTaken where it is another's; False where it is nobody's.
-    """
+def _has_owner(place: ObjectPlace, tree: Tree) -> tuple[bool, FolderOwner | None]:
+    """Whether anybody has the folder, and from which earlier run of its EvalAI submission it passes
+    to this one. Else it stays with its submission, and with those that go on from it: raises
+    FolderTaken where it is another's."""
     content = place.read(_owner_key(tree), SIZE_LIMIT)
     found = another_in(content, tree.whose.uid, tree.whose.earlier)
-    if found is None:
-        return content is not None
-    raise FolderTaken(
-        f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}"
+    if found is None or taking_over.follows(tree.whose, found):
+        return content is not None, found
+    raise _taken(place, tree, found)
+
+
+def _taken_over(
+    place: ObjectPlace,
+    tree: Tree,
+    before: FolderOwner,
+    there: Mapping[str, StoredObject],
+    *,
+    dry: bool,
+) -> Iterator[Step]:
+    """What the run before has there is put beside, and then the folder is this one's."""
+    if taking_over.too_large(there):
+        raise _taken(place, tree, before)
+    if dry:
+        found = taking_over.to_beside(tree.folder, before, there)
+        yield from (Step(FileChange.BESIDE, *each) for each in _sized(found.items()))
+        return
+    put = taking_over.put_beside(place, tree.folder, before, there)
+    yield from (Step(FileChange.BESIDE, *each) for each in _sized(put))
+    content = tree.files[folder_owner.KEY]
+    place.put(_owner_key(tree), content, measured(content))
+
+
+def _sized(found: Iterable[tuple[str, StoredObject]]) -> Iterator[tuple[str, int]]:
+    return ((key, each.size) for key, each in found)
+
+
+def _taken(place: ObjectPlace, tree: Tree, found: FolderOwner) -> FolderTaken:
+    later = taking_over.follows(found, tree.whose)
+    what = "a later run of this EvalAI submission" if later else "another submission"
+    return FolderTaken(
+        f"{place.where}/{tree.folder} holds {what}: {printable(found.name, 60)}"
         f" (uid {printable(found.uid[:UID_SHOWN])}).",
         why="One folder is one submission, and what goes on from it; nothing was changed.",
         fix="Name a folder of its own: --folder NAME",

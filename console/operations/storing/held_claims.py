@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from console.errors import ConsoleError
 from console.operations.ports.object_place import (
@@ -30,6 +31,10 @@ class HeldClaim:
         self._mine: WriterClaim | None = None
         self.guarded: bool | None = None
         """Whether the place tells who of two was first; None where it was not seen."""
+
+    def now(self) -> datetime:
+        """By the clock of who writes."""
+        return self._by.clock()
 
     def demand_free(self) -> bytes | None:
         """The claim that is there now, if any. Raises WriterTaken."""
