@@ -89,7 +89,9 @@ class Advancing:
             case Hold():
                 return await self._keep(publication_changes.held(known, step, now))
             case Close():
-                return await self._keep(publication_changes.closed(known, step.words, now))
+                return await self._keep(
+                    publication_changes.closed(known, step.words, now, step.by_another)
+                )
             case Rest():
                 return await self._keep(publication_changes.rested(known, step, now))
         return known

@@ -23,6 +23,11 @@ SLOWER = 10
 _RESUMED = (RemoteStatus.FAILED, RemoteStatus.RESUMING)
 """What has ended here is not to be sent over somebody's wish to resume it."""
 RESUME_THERE = "Somebody wants it resumed at EvalAI: resume it here, and that is published."
+_PUBLISHED = {
+    RemoteStatus.FINISHED: RemoteOutcome.FINISHED,
+    RemoteStatus.FAILED: RemoteOutcome.FAILED,
+}
+"""A cancel there may be a participant's: it is answered by the final result that says so."""
 ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
 
 
@@ -72,6 +77,8 @@ class Close(msgspec.Struct, frozen=True):
     """Nothing is left to do, and never will be."""
 
     words: str
+    by_another: RemoteOutcome | None = None
+    """As what somebody else has published it."""
 
 
 Step = Rest | AskThere | CancelHere | Send | Hold | Close
@@ -102,6 +109,8 @@ def next_step(
         return AskThere()
     if another_phase(known.place, there) and not _taken(known, known.final):
         return Hold(phase_words(known.place, there), now + SLOWER * period)
+    if (theirs := _by_another(known, here, there)) is not None:
+        return theirs
     if outcome is not None:
         # Somebody has just pressed it there: a final result now would undo that.
         if known.final is None and (was, there.status) == _RESUMED:
@@ -137,6 +146,29 @@ def _outcome(
     if cancelled and not _taken(known, known.final):
         return RemoteOutcome.CANCELLED
     return known.final or ended
+
+
+def _by_another(known: Publication, here: StandingHere, there: RemoteSubmission) -> Close | None:
+    """What has ended here has its final result there, and not from here: another machine has sent
+    it, or a person. None where it may be that of a run before this one, and where what is failed
+    there has finished here: that somebody has to look at."""
+    shown = _PUBLISHED.get(there.status) if there.status is not None else None
+    over = here.ended is not None or bool(here.unknown)
+    if shown is None or not over or known.final is not None or not _since_launch(known, there):
+        return None
+    if shown is RemoteOutcome.FAILED and here.ended is RemoteOutcome.FINISHED:
+        return None
+    return Close(f"Published by another: EvalAI shows it as {there.status}.", shown)
+
+
+def _since_launch(known: Publication, there: RemoteSubmission) -> bool:
+    """Whether what is there came after the Job was made. False where nobody can tell."""
+    try:
+        at = datetime.fromisoformat(there.touched or "")
+    except ValueError:
+        return False
+    created = known.job_created
+    return created is not None and at.tzinfo is not None and at > created
 
 
 def shows_cancel(known: Publication, there: RemoteSubmission) -> bool:

@@ -244,7 +244,7 @@ def left_to(
     who = printable(claim.writer.who, 60)
     known = replace(known, tries=0, failing_since=None)
     if claim.over and here.ended is not None:
-        return closed(replace(known, final=here.ended), f"Sent by {who}.", now)
+        return closed(known, f"Sent by {who}.", now, here.ended)
     words = f"{who} sends it, and has the right until {claim.until:%Y-%m-%d %H:%M} UTC."
     until = now + OTHERS_LOOKED_AT
     return replace(known, words=words, not_before=until, rest_until=until)
@@ -264,8 +264,11 @@ def held(known: Publication, step: Hold, now: datetime) -> Publication:
     )
 
 
-def closed(known: Publication, words: str, now: datetime) -> Publication:
-    """EvalAI has the final result."""
+def closed(
+    known: Publication, words: str, now: datetime, by_another: RemoteOutcome | None = None
+) -> Publication:
+    """EvalAI has the final result. `by_another`: which, where it was not sent from here."""
+    known = replace(known, final=by_another or known.final, failing_since=None, tries=0)
     return replace(
         known, stage=PublicationStage.PUBLISHED, words=words, not_before=None, changed=now
     )

@@ -8,6 +8,7 @@ import pytest
 from fakes.evalai_model import BEGIN, PLACE
 from fakes.published_runs import PERIOD, RECORDING
 
+from console.operations.outcome.publication_marks import mark
 from console.operations.ports.evalai import (
     EvalAiBusy,
     EvalAiLogin,
@@ -147,6 +148,37 @@ def test_what_is_resumed_there_goes_on() -> None:
     assert next_step(held, NEWS, None, found.until, PERIOD) == AskThere()
     assert step(held, NEWS, RemoteStatus.RESUMING) == PARTIAL
     assert sent(RemoteOutcome.PARTIALLY_EVALUATED, known=held).busy
+
+
+@pytest.mark.parametrize("here", [FAILED, UNSEEN, DONE])
+@pytest.mark.parametrize("shown", [RemoteStatus.FINISHED, RemoteStatus.FAILED])
+def test_what_another_has_published_of_this_run_is_told_as_that_and_done_with(here, shown) -> None:
+    later = (BEGIN + timedelta(hours=1)).isoformat()
+    there = shows(shown, touched=later)
+    known = publication_changes.looked(NEW, there, BEGIN)
+    found = next_step(known, here, there, BEGIN, PERIOD)
+    if (here, shown) == (DONE, RemoteStatus.FAILED):
+        assert isinstance(found, Hold), "it has finished here: that somebody has to look at"
+        return
+    assert isinstance(found, Close)
+    closed = publication_changes.closed(known, found.words, BEGIN, found.by_another)
+    assert closed.words == f"Published by another: EvalAI shows it as {shown}."
+    assert (closed.stage, closed.final.shown) == (PublicationStage.PUBLISHED, shown)
+    assert mark(closed).state.value == shown.value
+
+
+@pytest.mark.parametrize(
+    "touched", [None, "", "some day", "2026-11-22T11:00:00Z", "2026-11-22T13:00:00"]
+)
+def test_what_may_be_of_the_run_before_is_not_told_as_this_ones(touched) -> None:
+    there = shows(RemoteStatus.FAILED, touched=touched)
+    for here in (FAILED, UNSEEN):
+        assert isinstance(next_step(NEW, here, there, BEGIN, PERIOD), Hold)
+
+
+def test_what_goes_on_here_is_not_done_with_though_another_has_ended_it_there() -> None:
+    there = shows(RemoteStatus.FINISHED, touched="2026-11-22T13:00:00Z")
+    assert isinstance(next_step(NEW, NEWS, there, BEGIN, PERIOD), Hold)
 
 
 # --- a cancel there
