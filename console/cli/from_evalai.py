@@ -25,6 +25,7 @@ from console.operations.intake.set_up import demand_intake, recorded_by
 from console.operations.intake.sight import InSight, Sight, known_of
 from console.operations.ports.evalai import RemoteSubmission
 from console.operations.ports.publishing_settings import EvalAiSettings, SecretReader
+from console.operations.recording.earlier import goes_on_from
 from console.operations.services import Services
 from console.results import files
 from console.specs.compose import Composed
@@ -60,13 +61,14 @@ class FromEvalAi(msgspec.Struct, frozen=True):
                 f"A launch of {what.order.name} was cut short, and its Job is held.",
                 fix="Delete that Job, and launch it again.",
             )
-        if what.goes_on_from:
-            refuse_all(self.options, BEGINS_ANEW, beside=f"What goes on from {what.goes_on_from}")
         filled = self._filled(what)
         how = LaunchingFor(
             compose=lambda _order, space: composing.composed(filled, space, local=local)
         )
         found, remarks = await composed_for(services, namespace, what, how)
+        # Of one of which nothing has finished all is driven again, as the flags say.
+        if before := goes_on_from(found.manifest):
+            refuse_all(self.options, BEGINS_ANEW, beside=f"What goes on from {before}")
         for remark in remarks:
             say(f"note: {remark}")
         return found

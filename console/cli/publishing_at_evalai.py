@@ -17,6 +17,7 @@ from console.cli.connection import (
     with_services_or_recorded,
 )
 from console.cli.documents import moment
+from console.cli.going_on_there import to_go_on
 from console.cli.recorded import say_all
 from console.cli.shown_deliveries import document_of, show_deliveries
 from console.domain.hostile_text import neutralise
@@ -152,7 +153,7 @@ def show_status(form: str) -> int:
     header = ("SUBMISSION", "EVALAI", "STATE", "SHOWN THERE", "TAKEN", "WHAT")
     output.columns(header, map(_row, entries))
     for each in filter(resume_wanted, entries):
-        narration.say(f"note: {each.recording.name} is to be resumed: {_resume_command(each)}")
+        narration.say(to_go_on(each))
     show_deliveries(settings.settings())
     _say_settings()
     _say_undone(entries)
@@ -173,12 +174,6 @@ def _say_undone(entries: Sequence[Publication]) -> None:
 
 def _recorded_now() -> set[str]:
     return {each.context for each in wiring.recorders()}
-
-
-def _resume_command(known: Publication) -> str:
-    at = known.recording
-    where = wiring.recorded_cluster(at.cluster, at.namespace)
-    return neutralise(carla_console(where, "resume", at.name, namespace=at.namespace))
 
 
 def _say_settings() -> None:

@@ -118,20 +118,34 @@ def test_an_image_that_the_message_lacks_can_be_said(stage, there, tmp_path) -> 
     assert stage.run("launch", "--from-evalai", message, "--image", IMAGE).code == 0
 
 
-def test_one_that_goes_on_goes_on_from_what_is_here_and_nothing_else_is_said_of_it(
+def test_one_that_goes_on_and_had_finished_nothing_is_driven_again_as_the_flags_say(
     stage, there, tmp_path
 ) -> None:
+    """EvalAI queues it again without its image."""
     stage.run("launch", "--from-evalai", message_file(tmp_path))
     status = {"conditions": [{"type": "Failed", "status": "True"}]}
     stage.cluster.put({**launched(stage), "status": status})
     there.rules.kept[1].status = "failed"
     there.rules.resume(1)
+    bare = message_file(tmp_path, submitted_image_uri=None)
+    assert "Launch it by hand, with its image" in stage.run("launch", "--from-evalai", bare).told
+    ran = stage.run("launch", "--from-evalai", bare, "--image", IMAGE)
+    assert ran.out.startswith("job.batch/submission-1-r20")
+    assert "All is driven again" in ran.told
+
+
+def test_what_goes_on_from_finished_drives_is_told_nothing_else(
+    stage, there, tmp_path, monkeypatch
+) -> None:
+    stage.run("launch", "--from-evalai", message_file(tmp_path))
+    job = launched(stage)
+    stage.cluster.put({**job, "status": {"conditions": [{"type": "Failed", "status": "True"}]}})
+    there.rules.kept[1].status = "failed"
+    there.rules.resume(1)
+    monkeypatch.setattr("console.cli.from_evalai.goes_on_from", lambda _: "submission-1")
     again = stage.run("launch", "--from-evalai", message_file(tmp_path), "--image", IMAGE)
     assert again.code == 2
     assert "What goes on from submission-1 has no use for --image" in again.told
-    ran = stage.run("launch", "--from-evalai", message_file(tmp_path))
-    assert ran.out.startswith("job.batch/submission-1-r20")
-    assert "All is driven again" in ran.told
 
 
 def test_nothing_is_launched_from_evalai_until_it_is_set_up(stage, tmp_path) -> None:

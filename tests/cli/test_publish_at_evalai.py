@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from console import paths, wiring
 from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
+from console.operations.intake.queue_messages import read_message
 from console.operations.outcome.view import results
 from console.operations.ports.publications import Publication
 from console.operations.publishing.by_hand import server_of
@@ -191,6 +192,19 @@ def test_status_offers_to_resume_what_its_host_wants_resumed(stage, demo, there)
     told = stage.command("publish", "status").told
     assert "carla-console resume demo" in told
     assert "--local" in told
+
+
+def test_of_one_that_has_finished_nothing_status_offers_the_launch_that_works(
+    stage, demo, there, monkeypatch
+) -> None:
+    monkeypatch.setattr("console.operations.publishing.way_on._finished", lambda _: False)
+    wiring.publications().put(resume_asked(recording=DEMO))
+    told = stage.command("publish", "status").told
+    assert "demo is to be launched anew, for no drive of it has finished: echo '{" in told
+    message = told.partition("echo '")[2].partition("'")[0]
+    assert read_message(message.encode(), "shown").submission == resume_asked().place.submission
+    assert "carla-console launch --from-evalai - " in told
+    assert "carla-console resume" not in told
 
 
 def test_status_warns_of_a_token_that_is_not_there_or_that_others_may_read(stage, there) -> None:

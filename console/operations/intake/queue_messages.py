@@ -5,6 +5,7 @@ It names a submission and its image, and no more: team and status only EvalAI te
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,16 @@ def read_message(text: bytes, source: str) -> QueueMessage:
     if not isinstance(image, str) or not image.isprintable():
         raise InvalidInput(f"{source}: {IMAGE_FIELD} is no text.", fix=_FIX)
     return QueueMessage(challenge, phase, submission, image.strip(), told.get(_STATIC) is True)
+
+
+def as_text(message: QueueMessage) -> str:
+    """As EvalAI's queue has it."""
+    told = {
+        "challenge_pk": message.challenge,
+        "phase_pk": message.phase,
+        "submission_pk": message.submission,
+    }
+    return json.dumps(told | ({IMAGE_FIELD: message.image} if message.image else {}))
 
 
 def _object(text: bytes, source: str) -> Mapping[str, Any]:

@@ -22,7 +22,10 @@ SLOWER = 10
 """How much less often a submission is looked at that somebody else has ended there."""
 _RESUMED = (RemoteStatus.FAILED, RemoteStatus.RESUMING)
 """What has ended here is not to be sent over somebody's wish to resume it."""
-RESUME_THERE = "Somebody wants it resumed at EvalAI: resume it here, and that is published."
+RESUME_THERE = (
+    "Somebody wants it resumed at EvalAI: resume it here, or launch it anew where no drive of it"
+    " has finished, and that is published."
+)
 _PUBLISHED = {
     RemoteStatus.FINISHED: RemoteOutcome.FINISHED,
     RemoteStatus.FAILED: RemoteOutcome.FAILED,

@@ -22,7 +22,7 @@ def earlier_of(
 ) -> tuple[str, ...]:
     """Their names, the last one first; nothing for one of its own."""
     found: list[str] = []
-    while (name := _named(manifest)) and name not in (recording.name, *found):
+    while (name := goes_on_from(manifest)) and name not in (recording.name, *found):
         found.append(name)
         before = recordings_of(services, recording.namespace, name)
         kept = services.recorder.manifest(before[-1]) if before else None
@@ -32,6 +32,7 @@ def earlier_of(
     return tuple(found)
 
 
-def _named(manifest: Mapping[str, Any]) -> str:
+def goes_on_from(manifest: Mapping[str, Any]) -> str:
+    """The name of the one just before it; empty for one of its own."""
     told = pod.descend(manifest, ("metadata", "annotations", RESUMES_ANNOTATION))
     return told if isinstance(told, str) else ""

@@ -15,7 +15,12 @@ import msgspec
 
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict
-from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
+from console.operations.ports.object_place import (
+    ObjectPlace,
+    PlaceFailed,
+    StoredObject,
+    measured,
+)
 from console.operations.storing import folder_owner, marks, taking_over
 from console.operations.storing.folder_owner import FolderOwner
 from console.operations.storing.held_claims import HeldClaim
@@ -75,22 +80,37 @@ def bring(
             _claim(place, tree)
         if claim is not None:
             claim.demand_free() if dry else claim.take()
-        there = place.listed(tree.folder)
-        if before is not None:
-            for step in _taken_over(place, tree, before, there, dry=dry):
-                told(step)
-                steps.append(step)
-            there, begun = {} if dry else place.listed(tree.folder), False
-        for step, send in _steps(place, tree, held_back, there):
-            if not begun and step.key == _owner_key(tree):
+        for step in _all(place, tree, held_back, before, claim, dry=dry):
+            if (before or not begun) and step.key == _owner_key(tree):
                 step = Step(FileChange.NEW, step.key, step.size)
-            if not dry:
-                if claim is not None and step.change is not FileChange.SAME:
-                    claim.keep()
-                send()
             told(step)
             steps.append(step)
     return tuple(steps)
+
+
+def _all(
+    place: ObjectPlace,
+    tree: Tree,
+    held_back: Collection[str],
+    before: FolderOwner | None,
+    claim: HeldClaim | None,
+    *,
+    dry: bool,
+) -> Iterator[Step]:
+    """Each as it is done; first what makes room."""
+    there = place.listed(tree.folder)
+    if before is not None:
+        for step in _taken_over(place, tree, before, there, dry=dry):
+            if claim is not None and not dry:
+                claim.keep()
+            yield step
+        there = {} if dry else place.listed(tree.folder)
+    for step, send in _steps(place, tree, held_back, there):
+        if not dry:
+            if claim is not None and step.change is not FileChange.SAME:
+                claim.keep()
+            send()
+        yield step
 
 
 def _steps(
@@ -167,8 +187,11 @@ def _taken_over(
         return
     put = taking_over.put_beside(place, tree.folder, before, there)
     yield from (Step(FileChange.BESIDE, *each) for each in _sized(put))
-    content = tree.files[folder_owner.KEY]
-    place.put(_owner_key(tree), content, measured(content))
+    content, key = tree.files[folder_owner.KEY], _owner_key(tree)
+    whose = place.read(key, SIZE_LIMIT) or b""
+    same = folder_owner.from_content(whose) == before
+    if not (same and place.put_over(key, content, measured(content), whose)):
+        raise PlaceFailed(f"{place.where}/{tree.folder} was changed by somebody else meanwhile.")
 
 
 def _sized(found: Iterable[tuple[str, StoredObject]]) -> Iterator[tuple[str, int]]:
