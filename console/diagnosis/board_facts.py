@@ -12,14 +12,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from console.diagnosis.attempt_span import ending_within
-from console.diagnosis.scene import Fact, FactKind, Witness, half_of, pair_of
+from console.diagnosis.scene import LOST, Fact, FactKind, Witness, half_of, pair_of
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.domain.pod_times import Run
 
 DELETING = "Deleting"
 """The reason of a pod that gives no other one, and is being deleted."""
-LOST = "Lost"
 """What a fact of a pod is about that another one has replaced; its text says why."""
 ALIKE = "several pairs"
 """What a problem is about that each of them has besides, as one of its own."""

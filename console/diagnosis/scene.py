@@ -26,6 +26,10 @@ class Witness(IntEnum):
     """Kubernetes: the kubelet, the scheduler, the controllers; and what this console did."""
 
 
+LOST = "Lost"
+"""What a fact of a pod is about that another one has followed."""
+
+
 class FactKind(StrEnum):
     """What a fact is about; the fields that say more are those of `Fact`."""
 

@@ -13,7 +13,7 @@ import msgspec
 
 from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength, within
 from console.diagnosis.matching import Candidate, Evidence, candidates
-from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
+from console.diagnosis.scene import LOST, Fact, FactKind, Scene, Witness, half_of
 from console.diagnosis.wording import filled, in_words
 
 _NEAR = timedelta(minutes=5)
@@ -275,7 +275,11 @@ def _verdict(
 def _route(scene: Scene, evidence: tuple[Evidence, ...]) -> str:
     """Where it happened: as long as nothing died, the route whose record tells of it."""
     records = (e.fact.about for e in evidence if e.fact and e.fact.kind is FactKind.RECORD)
-    return scene.route if scene.died_first else next(records, scene.route)
+    if scene.died_first:
+        return scene.route
+    # What its pair drives now is of the pod that follows.
+    lost = any(e.fact and e.fact.kind is FactKind.POD and e.fact.about == LOST for e in evidence)
+    return next(records, "" if lost else scene.route)
 
 
 def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:

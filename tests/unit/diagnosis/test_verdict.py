@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.diagnosis.catalogue import Owner, catalogue
+from console.diagnosis.scene import LOST, Fact, FactKind, Scene, Witness
 from console.diagnosis.verdict import Confidence, Verdict, judge
 from console.diagnosis.wording import in_words
 from tests.fakes.scenes import scene_from
@@ -185,6 +186,18 @@ def test_what_an_agents_step_raised_is_told_in_its_own_words() -> None:
 def test_a_failure_that_ended_no_attempt_is_told_of_the_route_that_its_record_names() -> None:
     record = {"pair": 3, "route": "RouteScenario_15", "status": "Failed - Agent couldn't be set up"}
     assert verdict(records=[record]).route == "RouteScenario_15"
+
+
+def test_where_a_lost_pod_was_its_successors_route_does_not_tell() -> None:
+    why = "its node is gone (DeletionByPodGC: PodGC: node no longer exists)"
+    told = (FactKind.POD, Witness.CLUSTER)
+    reason = Fact(*told, "DeletionByPodGC", "PodGC: node no longer exists", "Failed", 3)
+    routes = []
+    for facts in ((reason,), (reason, Fact(*told, "", why, LOST, 3))):
+        found = judge(catalogue(), Scene(facts, pair=3, route="RouteScenario_5_rep0"))
+        assert name(found) == "node-not-ready"
+        routes.append(found.route)
+    assert routes == ["RouteScenario_5_rep0", ""]
 
 
 def test_the_record_of_a_route_that_was_lived_through_says_nothing_of_a_later_death() -> None:
