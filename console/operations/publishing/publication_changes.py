@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from console.errors import ConsoleError
 from console.operations.ports.evalai import (
     EvalAiBusy,
     EvalAiError,
@@ -38,6 +39,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 GIVEN_UP_AFTER = timedelta(days=3)
 OTHERS_LOOKED_AT = timedelta(minutes=5)
 """So often a claim is looked at that another machine has."""
+ASKED_AGAIN = timedelta(minutes=1)
+"""At the latest, where the cluster did not say who sends."""
 _STEPS = 10
 AT_EVALAI = "What is finished is at EvalAI."
 
@@ -248,6 +251,13 @@ def left_to(
     words = f"{who} sends it, and has the right until {claim.until:%Y-%m-%d %H:%M} UTC."
     until = now + OTHERS_LOOKED_AT
     return replace(known, words=words, not_before=until, rest_until=until)
+
+
+def sender_untold(known: Publication, error: ConsoleError, now: datetime) -> Publication:
+    """The cluster does not say just now whether another machine sends it: that may be for long."""
+    until = now + min(_pause(known.tries), ASKED_AGAIN)
+    words = f"Whether another machine sends it cannot be told: {printable(error.what, 200)}"
+    return replace(known, words=words, not_before=until, rest_until=until, tries=known.tries + 1)
 
 
 def held(known: Publication, step: Hold, now: datetime) -> Publication:

@@ -31,6 +31,7 @@ from console.operations.publishing.publication_changes import (
     asked_again,
     begins_cancelled,
     left_to,
+    sender_untold,
     taken_up,
 )
 from console.operations.publishing.sole_sender import SoleSender
@@ -183,10 +184,19 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
 
     async def _left_to_another(self, known: Publication, here: Recorded) -> bool:
         """Another machine sends it, or has."""
-        claim = await self._sole.another(known.recording) if self._sole is not None else None
-        if claim is None:
+        if self._sole is None:
             return False
-        left = left_to(known, claim, here.standing, self._services.clock())
+        now, standing = self._services.clock(), here.standing
+        try:
+            final = standing.ended is not None
+            claim = await self._sole.another(known.recording, final=final)
+        except ConsoleError as error:
+            left = sender_untold(known, error, now)
+        else:
+            # How it ended EvalAI shows, where nobody here can tell.
+            if claim is None or (claim.over and standing.unknown):
+                return False
+            left = left_to(known, claim, standing, now)
         await asyncio.to_thread(self._ledger.put, left)
         self._keep(left)
         return True

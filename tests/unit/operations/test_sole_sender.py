@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from fakes.documents import merged_lines
-from fakes.evalai_model import PLACE, VirtualClock
+from fakes.evalai_model import BEGIN, PLACE, VirtualClock
 from msgspec.structs import replace
 from test_publishing_recorder import TEXT, House, house, sees
 
-from console.errors import Forbidden
+from console.errors import ClusterUnreachable, Forbidden, NotFound
+from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import RemoteOutcome, RemoteStatus
 from console.operations.ports.object_place import PlaceWriter
-from console.operations.ports.publications import PublicationStage
+from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.publishing.next_step import StandingHere
+from console.operations.publishing.publisher import Publisher
 from console.operations.publishing.sole_sender import SoleSender
 
 __all__ = ["house"]
@@ -111,3 +117,82 @@ async def test_of_two_that_claim_a_job_at_once_the_cluster_says_who_was_first(
     claim = await machines[0].sole.another(job)
     assert claim is not None
     assert claim.writer.who == "bob@desk"
+
+
+async def both(house: House) -> tuple[VirtualClock, SoleSender, SoleSender]:
+    clock = VirtualClock()
+    services = replace(house.services, clock=clock)
+    alice, bob = (SoleSender(services, lambda each=each: PlaceWriter(each, each)) for each in "ab")
+    return clock, alice, bob
+
+
+@pytest.mark.parametrize("error", [NotFound("It is gone."), Forbidden("It may not be read.")])
+async def test_who_was_seen_to_send_keeps_the_right_though_the_job_is_gone(
+    house, monkeypatch, error
+) -> None:
+    clock, alice, bob = await both(house)
+    job = house.services.recording_of(await house.cluster.job("races", "demo"))
+    assert await alice.another(job) is None
+    assert (await bob.another(job)).writer.who == "a"
+
+    async def gone(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(house.cluster, "read", gone)
+    assert (await bob.another(job, final=True)).writer.who == "a", "its final may be on its way"
+    clock.pass_by(46 * 60)
+    assert await bob.another(job, final=True) is None
+
+
+async def test_while_the_cluster_does_not_answer_a_recorder_waits_and_a_person_does_not(
+    house, machines, monkeypatch
+) -> None:
+    job = house.services.recording_of(await house.cluster.job("races", "demo"))
+    read, alice = house.cluster.read, machines[0]
+
+    async def silent(*_: object) -> None:
+        raise ClusterUnreachable("The cluster does not answer.")
+
+    monkeypatch.setattr(house.cluster, "read", silent)
+    with pytest.raises(ClusterUnreachable):
+        await alice.sole.another(job)
+    assert await alice.sole.another(job, asked=True) is None
+    async with alice.recorder():
+        house.drives(0)
+        await sees(lambda: alice.ledger.read(PLACE) and alice.ledger.read(PLACE).words)
+        words = "Whether another machine sends it cannot be told: The cluster does not answer."
+        assert alice.ledger.read(PLACE).words == words
+        assert house.outcomes == []
+        monkeypatch.setattr(house.cluster, "read", read)
+        await sees(lambda: house.shown[0] is RemoteStatus.PARTIALLY_EVALUATED)
+
+
+async def test_before_a_final_result_the_job_is_asked_though_the_claim_is_young(house) -> None:
+    """A machine whose clock is hours ahead takes what is not due."""
+    clock, alice, _ = await both(house)
+    ahead = replace(house.services, clock=lambda: clock() + timedelta(hours=2))
+    bob = SoleSender(ahead, lambda: PlaceWriter("b", "b"))
+    job = house.services.recording_of(await house.cluster.job("races", "demo"))
+    assert await alice.another(job) is None
+    before = (await house.cluster.read(Kind.JOB, "races", "demo"))["metadata"]
+    assert await alice.another(job, final=True) is None
+    after = (await house.cluster.read(Kind.JOB, "races", "demo"))["metadata"]
+    assert after == before, "nothing is renewed that is young"
+    assert await bob.another(job) is None
+    assert await alice.another(job) is None
+    assert (await alice.another(job, final=True)).writer.who == "b"
+
+
+async def test_what_another_has_ended_is_asked_of_evalai_where_nobody_here_knows_how(
+    house, machines, pod_of
+) -> None:
+    job = house.services.recording_of(await house.cluster.job("races", "demo"))
+    alice, bob = machines
+    assert await alice.sole.another(job) is None
+    await alice.sole.give_back(job, over=True)
+    known = Publication(PLACE, job, BEGIN, BEGIN)
+    unsure = SimpleNamespace(standing=StandingHere(unknown="nobody has heard how it ended"))
+    publisher = Publisher(bob.services, None, bob.ledger, bob.sole)
+    assert not await publisher._left_to_another(known, unsure)
+    ended = SimpleNamespace(standing=StandingHere(ended=RemoteOutcome.FAILED))
+    assert await publisher._left_to_another(known, ended)
