@@ -61,7 +61,8 @@ class Sight:
 
     def __init__(self, services: Services, namespace: str) -> None:
         self._cluster, self.namespace = services.cluster, namespace
-        self.mark = mark_of(services.cluster.description.server)
+        machine = services.recorder.owner().rpartition("@")[2]
+        self.mark = mark_of(services.cluster.description, machine)
         self.whole: bool | None = None
         self._there = self._may = False
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.errors import Conflict
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.evalai import EvalAiRefused, RemoteStatus, RemoteSubmission
 from console.operations.ports.evalai_queue import EvalAiQueue
 
@@ -21,9 +24,25 @@ _MARK = 8
 UNTOLD = "EvalAI does not take word that it runs: another cluster may launch it too."
 
 
-def mark_of(server: str) -> str:
-    """By which a cluster's launches are known again. It tells nothing of its address."""
-    return sha256(server.encode()).hexdigest()[:_MARK]
+def mark_of(where: ClusterDescription, machine: str) -> str:
+    """By which a cluster's launches are known again. It tells nothing of its address. Behind a
+    tunnel each machine has clusters of its own at one address."""
+    told = where.server
+    if is_everybodys(where):
+        told = " ".join((where.server, where.context, machine))
+    return sha256(told.encode()).hexdigest()[:_MARK]
+
+
+def is_everybodys(where: ClusterDescription) -> bool:
+    """Clusters elsewhere have that very address: this machine's own, or that within a cluster."""
+    host = urlsplit(where.server).hostname or ""
+    if where.way.inside or host == "localhost" or host.endswith((".localhost", ".svc")):
+        return True
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified
 
 
 def told_name(name: str, mark: str, uid: str) -> str:
