@@ -6,6 +6,7 @@ One submission of EvalAI has the results of one Job, the latest of those that go
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 from collections.abc import Callable, Iterable
@@ -40,6 +41,8 @@ from console.operations.services import Services
 from console.operations.telling.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here
 from console.operations.telling.teller import Teller
 
+LEAVES_WITHIN = 2.0
+"""Seconds: who ends a recorder waits for it."""
 log = logging.getLogger(__name__)
 
 
@@ -82,6 +85,18 @@ class Publisher(Teller[EvalAiPlace, Publication, AskedAgain]):
             await super().run(fleets)
         finally:
             self._after.close()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Another machine need not wait for one that has ended in order. What may still be on its
+        way keeps its right: the other one would send it too."""
+        if self._sole is None:
+            return
+        idle = [each for each in map(self._as_stored, self._open.values()) if each.begun is None]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVES_WITHIN):
+                for each in idle:
+                    await self._sole.give_back(each.recording, over=False)
 
     async def step(self, fleets: Fleets) -> None:
         await super().step(fleets)

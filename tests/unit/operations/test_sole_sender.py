@@ -17,6 +17,7 @@ from console.operations.ports.evalai import RemoteOutcome, RemoteStatus
 from console.operations.ports.object_place import PlaceWriter
 from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.publishing.next_step import StandingHere
+from console.operations.publishing.publication_changes import begun
 from console.operations.publishing.publisher import Publisher
 from console.operations.publishing.sole_sender import SoleSender
 
@@ -196,3 +197,24 @@ async def test_what_another_has_ended_is_asked_of_evalai_where_nobody_here_knows
     assert not await publisher._left_to_another(known, unsure)
     ended = SimpleNamespace(standing=StandingHere(ended=RemoteOutcome.FAILED))
     assert await publisher._left_to_another(known, ended)
+
+
+async def test_a_recorder_that_ends_gives_the_right_back_but_for_what_may_be_on_its_way(
+    house, machines
+) -> None:
+    alice, bob = machines
+    job = house.services.recording_of(await house.cluster.job("races", "demo"))
+    async with alice.recorder():
+        house.drives(0)
+        await sees(lambda: house.shown[0] is RemoteStatus.PARTIALLY_EVALUATED)
+        await sees(lambda: alice.ledger.read(PLACE).begun is None)
+        assert (await bob.sole.another(job)).writer.who == "alice@laptop"
+    assert await bob.sole.another(job) is None
+    await bob.sole.give_back(job, over=False)
+    async with alice.recorder():
+        house.drives(1)
+        await sees(lambda: "- Completed 2 out of the 20 routes" in house.shown[1])
+        await sees(lambda: alice.ledger.read(PLACE).begun is None)
+        known = begun(alice.ledger.read(PLACE), RemoteOutcome.PARTIALLY_EVALUATED, "d", BEGIN)
+        alice.ledger.put(known)
+    assert (await bob.sole.another(job)).writer.who == "alice@laptop"
