@@ -268,7 +268,8 @@ def failed_for_good(indexes: IndexedJob) -> str:
     pairs = tuple(f"{index + 1}" for index in indexes.failed)
     who = f"Pair {pairs[0]}" if len(pairs) == 1 else f"Pairs {listed(pairs)}"
     often = "once" if indexes.limit == 1 else f"{indexes.limit} times"
-    times = "" if indexes.limit is None else f" more often than {often}"
+    # Without a resume the first failure is the last.
+    times = f" more often than {often}" if indexes.limit else ""
     return f"{who} failed for good: {'its pod' if len(pairs) == 1 else 'their pods'} failed{times}."
 
 

@@ -1,7 +1,8 @@
 """What befell a submission, newest last: conditions, the cluster's events, what consoles did. Pure.
 
 Each on a line of its own, or in short: that a pod's containers were pulled, created and started is
-one line, for it is what always happens, and what matters stands between such lines.
+one line, and so is that a Job's controller made its pods, for it is what always happens, and what
+matters stands between such lines.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import ConsoleActed
@@ -21,6 +24,8 @@ Happening = JobCondition | ClusterEvent | ConsoleActed
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _ROUTINE = ("Pulling", "Pulled", "Created", "Started")
 """Of a container that starts, as a kubelet says it."""
+_OF_PODS = ("SuccessfulCreate", "SuccessfulDelete")
+"""Of the pods of one Job, as its controller says it."""
 
 
 def happenings(board: BoardSnapshot, now: datetime) -> list[Line]:
@@ -116,17 +121,21 @@ def _together(told: Sequence[Happening]) -> Iterator[Run]:
 
 
 def _routine_of(told: Happening) -> str:
-    """The pod whose routine that is; empty for what is none."""
-    routine = isinstance(told, ClusterEvent) and told.type != "Warning"
-    if not routine or not isinstance(told, ClusterEvent) or told.reason not in _ROUTINE:
+    """The pod whose routine that is, or the Job with what is done to its pods; empty for what is
+    none."""
+    if not isinstance(told, ClusterEvent) or told.type == "Warning":
         return ""
-    return told.about.partition(" ")[0]
+    if told.reason in _OF_PODS:
+        return f"{told.about} {told.reason}"
+    return told.about.partition(" ")[0] if told.reason in _ROUTINE else ""
 
 
 def _one_line(run: Run, now: datetime) -> Line:
     events = [each for each in run if isinstance(each, ClusterEvent)]
     if len(run) == 1 or not events:
         return _happening(run[0], now)
+    if events[0].reason in _OF_PODS:
+        return _event(replace(events[-1], message=_pods_of(events)), now)
     containers = {each.about for each in events}
     about = events[0].about if len(containers) == 1 else f"{_routine_of(events[0])}"
     whose = "" if len(containers) == 1 else f"{len(containers)} containers, "
@@ -136,6 +145,10 @@ def _one_line(run: Run, now: datetime) -> Line:
         (f"{about}  ", Tone.MUTED),
         (f"{whose}{sum(max(each.count, 1) for each in events)} events{_took(events)}", Tone.TEXT),
     )
+
+
+def _pods_of(events: Sequence[ClusterEvent]) -> str:
+    return f"{events[0].message} and {len(events) - 1} more{_took(events)}"
 
 
 def _took(events: Sequence[ClusterEvent]) -> str:

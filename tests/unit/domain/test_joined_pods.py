@@ -41,6 +41,7 @@ from console.domain.progress import (
     PairProgress,
     ProgressReport,
 )
+from console.domain.standing import failed_for_good
 
 WHOLE = pod_key(UID)
 SEEN: tuple[Event, ...] = (JobSeen(at(0), JOB), *(PodSeen(at(1), part(each)) for each in PAIRS))
@@ -177,6 +178,10 @@ def test_once_nothing_is_to_be_made_anew_nobody_is_told_to_wait_for_it(
     assert "go on" not in board.reason
     again = board_of(*SEEN, *ends, PodSeen(at(99), part(2, 2, "Failed")))
     assert again.reason.startswith("No pod lives: the Job controller is to make others")
+
+
+def test_without_a_resume_nobody_counts_how_often_its_pod_failed() -> None:
+    assert failed_for_good(IndexedJob(0, (), (1,))) == "Pair 2 failed for good: its pod failed."
 
 
 def test_a_job_with_a_failed_pair_says_which_when_it_is_over() -> None:

@@ -89,6 +89,21 @@ def test_what_matters_stands_alone_between_the_routine_before_and_after_it() -> 
     ]
 
 
+def test_that_a_job_made_a_pod_for_each_pair_is_one_line_and_that_it_ended_some_another() -> None:
+    pods = [
+        ClusterEvent(
+            f"{word}{index}", "Normal", reason, f"{word} pod: demo-{index}-x", 1, NOW, "Job/demo"
+        )
+        for reason, word in (("SuccessfulCreate", "Created"), ("SuccessfulDelete", "Deleted"))
+        for index in range(3)
+    ]
+    told = [said(line).strip() for line in in_short(board(job=None, events=tuple(pods)), NOW)]
+    assert [line.partition(" ")[2] for line in told] == [
+        "SuccessfulCreate Job/demo  Created pod: demo-0-x and 2 more",
+        "SuccessfulDelete Job/demo  Deleted pod: demo-0-x and 2 more",
+    ]
+
+
 def test_one_event_alone_is_told_with_all_its_words_and_a_warning_is_no_routine() -> None:
     assert short(START[0]) == [f"5m Pulled {POD} simulator-1  Pulled it"]
     warned = event("Created", "agent-1", 90, kind="Warning")
