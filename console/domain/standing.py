@@ -185,7 +185,8 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
     if reason == DEADLINE:
         return "The Job ran longer than its deadline."
     if job.indexes is not None and job.indexes.failed:
-        return f"{failed_for_good(job.indexes)} The others went on without."
+        others = len(job.indexes.failed) < len(board.pairs)
+        return f"{failed_for_good(job.indexes)}{' The others went on without.' * others}"
     return message or reason or "The Job failed."
 
 

@@ -180,6 +180,13 @@ def test_once_nothing_is_to_be_made_anew_nobody_is_told_to_wait_for_it(
     assert again.reason.startswith("No pod lives: the Job controller is to make others")
 
 
+def test_where_all_pairs_failed_there_are_no_others() -> None:
+    failed = JobCondition("Failed", True, "FailedIndexes", "Job has failed indexes", at(200))
+    over = job(failed=(0, 1, 2), active=0, conditions=(failed,))
+    ends = (PodSeen(at(99), part(pair, 3, "Failed")) for pair in PAIRS)
+    assert "others" not in board_of(*SEEN, *ends, JobSeen(at(200), over)).reason
+
+
 def test_without_a_resume_nobody_counts_how_often_its_pod_failed() -> None:
     assert failed_for_good(IndexedJob(0, (), (1,))) == "Pair 2 failed for good: its pod failed."
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW as DRAWN
-from fakes.screens import board, pair
+from fakes import screens
+from fakes.screens import board
 
 from console.cli.boards import board_text
 from console.domain.attention import Attention, Lag
-from console.domain.board import PairStatus
+from console.domain.board import PairBoard, PairStatus
 from console.domain.estimates import BoardTime, Doubt, PairTime, Span
 from console.domain.progress import EndedAttempt
 from console.domain.usual_times import Usual
@@ -30,7 +30,14 @@ from console.presentation.pair_times import (
 from console.presentation.tones import Line, Tone
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+DRAWN = NOW
+"""No clock of the machine: an hour before midnight a day is named, which takes room."""
 MINUTE = 60.0
+
+
+def pair(number: int, done: int | None, **more: Any) -> PairBoard:
+    """One that drives its next route since 42 s."""
+    return screens.pair(number, done, **{"since": DRAWN - timedelta(seconds=42), **more})
 
 
 def said(line: Line) -> str:
