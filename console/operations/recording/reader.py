@@ -24,6 +24,7 @@ from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecorderFailed, RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
+from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.quiet_stream import ended_when_stuck
 from console.operations.recording.told_stream import Tell, ToldStream
 from console.operations.services import Services
@@ -51,14 +52,14 @@ class ContainerReader:
         self,
         services: Services,
         writer: RecordingWriter,
+        anew: PodsAnew,
         pod: PodFacts,
         facts: ContainerFacts,
         tell: Tell,
         on_block: OnBlock,
     ) -> None:
-        self._services, self._writer = services, writer
+        self._services, self._writer, self._anew = services, writer, anew
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
-        self._job = pod.job
         self._facts, self.name = facts, facts.name
         self._on_block = on_block
         self._told = ToldStream(facts.name, pod.key, tell, services.clock)
@@ -281,8 +282,7 @@ class ContainerReader:
         """
         if self._final:
             return run_handed_out(self._facts, previous=request.previous) == run
-        pods = await self._services.cluster.pods(self._namespace, self._job)
-        for pod in pods:
+        for pod in await self._anew.listed():
             for facts in pod.containers:
                 if pod.uid == self._uid and facts.name == self.name:
                     if run_handed_out(facts, previous=request.previous) == run:

@@ -23,6 +23,7 @@ from console.operations.recording.journal import Journal
 from console.operations.recording.kept_in_cluster import NAME, KeptDrives
 from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.logcopies import progress_of
+from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.progress import MARK
 from console.operations.recording.reader import ContainerReader
 from console.operations.recording.shared_looks import SharedLooks
@@ -67,6 +68,7 @@ class RecordingSession:
         apart = job.indexes is not None and not job.over
         self._kept = KeptDrives(services, job, self._progress, self._tell_live) if apart else None
         self._tail = RecordingTail(services, self.recording, self._progress, self._seen_on_disk)
+        self._anew = PodsAnew(services.cluster, job.namespace, job.name)
         self._pods: dict[str, PodFacts] = {}
         self._gone: set[str] = set()
         self._readers: dict[tuple[str, str], ContainerReader] = {}
@@ -227,7 +229,9 @@ class RecordingSession:
                 reader.update(facts, over=over)
                 continue
             on_block = functools.partial(self._on_block, pod.key)
-            reader = ContainerReader(self._services, writer, pod, facts, self._tell_live, on_block)
+            reader = ContainerReader(
+                self._services, writer, self._anew, pod, facts, self._tell_live, on_block
+            )
             reader.update(facts, over=over)
             self._readers[key] = reader
             self.read(facts.name, f"log {facts.name} of {pod.name}", reader.run())
