@@ -11,6 +11,7 @@ from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from console.domain.facts import EvalAiPlace
@@ -23,6 +24,7 @@ from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
 from console.tui.backend import ClusterLink
 from console.tui.drafts import Draft
+from console.tui.form_state import NO_PRESET
 from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen
@@ -193,6 +195,22 @@ async def test_a_form_begins_with_the_last_launch_and_a_preset_fills_it_otherwis
         await shows(pilot, "vales is no key of a preset")
         await pilot.press("escape")
         await shows(pilot, "● (none)", "team:7", "✓ ready")
+
+
+async def test_the_field_that_has_the_focus_stays_in_view_when_the_form_is_filled_anew(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        form = screen.query_one(Form)
+        lowest = form.fields[-1]
+        screen.set_focus(lowest.query("Input, Choice").first(Widget))
+        await until(pilot, lambda: screen.focused and screen.can_view_entire(screen.focused))
+        await screen.choose_preset(NO_PRESET)
+        anew = form.fields[-1].query("Input, Choice").first(Widget)
+        assert form.fields[-1] is not lowest
+        assert anew is screen.focused
+        await until(pilot, lambda: screen.can_view_entire(anew))
 
 
 @pytest.mark.parametrize("typed", ["", "mine"])

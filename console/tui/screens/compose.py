@@ -102,10 +102,13 @@ class ComposeScreen(ConsoleScreen):
             self.host.show_error(error)
             self._filled.preset = NO_PRESET
             texts = self._filled.make(leaderboard, profile)
-        await self.query_one(Form).show(self._filled.fields, texts)
-        # Nothing of it is there any more if the screen was left meanwhile.
-        if focused and (aim := self.query(f"#{focused} Input, #{focused} Choice")):
-            self.set_focus(aim.first(Widget))
+        # Laid out and painted once, when all of it is there.
+        with self.app.batch_update():
+            await self.query_one(Form).show(self._filled.fields, texts)
+            # Nothing of it is there any more if the screen was left meanwhile.
+            if focused and (aim := self.query(f"#{focused} Input, #{focused} Choice")):
+                self.set_focus(aim.first(Widget))
+        self.check_idle()  # the end of a batch wakes the app alone
         self._building = False
         self._compose_soon()
 

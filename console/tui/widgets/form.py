@@ -238,9 +238,13 @@ class Form(VerticalScroll):
         groups: dict[str, list[Field]] = {}
         for each in shown:
             groups.setdefault(each.field.group, []).append(each)
-        await self.mount_all(Vertical(_title(name), *group) for name, group in groups.items())
         told = Static("", classes="told", markup=False)
-        await self.mount(Vertical(_title("publishing"), told, id="afterwards"))
+        await self.mount_all(
+            [
+                *(Vertical(_title(name), *group) for name, group in groups.items()),
+                Vertical(_title("publishing"), told, id="afterwards"),
+            ]
+        )
         self.fields = shown
 
     def tell(self, *publishing: str) -> None:
