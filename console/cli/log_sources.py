@@ -73,6 +73,8 @@ class WantedLog(msgspec.Struct, frozen=True):
     most_streams: int = MOST_STREAMS
     state: ContainerState | None = None
     """Of all containers, only those that are in it."""
+    only_lines: bool = False
+    """Nothing is told of what becomes of them."""
     ignores_errors: bool = False
     """Of several containers the others are told where one fails."""
 
@@ -154,6 +156,7 @@ async def print_live(
         refuse_too_many(len(names), asked.most_streams)
         with telling(lambda: f"{pod.job} is as it was; its log again: {live.command(names)}"):
             printed = await asyncio.gather(*(live.print(name) for name in names))
+        await live.tell_what_goes_on(names)
     else:
         printed = [await live.print(name) for name in names]
     if not any(printed):
@@ -204,6 +207,21 @@ class _PodLogs(msgspec.Struct, frozen=True):
             narration.say(f"{container}: {error.what}")
             return False
         return True
+
+    async def tell_what_goes_on(self, names: list[str]) -> None:
+        """A stream that ends says not why: who waits for more is told that it comes elsewhere."""
+        if self.asked.only_lines:
+            return
+        from console.cli.followed_ends import goes_on
+
+        pod = self.pods[0]
+        by_now = await self.services.cluster.pods(pod.namespace, pod.job)
+        told = {name: goes_on(name, self.pods, by_now) for name in names}
+        for name, words in told.items():
+            if words:
+                narration.say(f"note: {name}: {words}")
+        if any(told.values()):
+            narration.say(f"note: its log again: {self.command(names)}")
 
     def command(self, names: list[str]) -> str:
         """What follows the same log again."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from console.cli.followed_ends import goes_on
+from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.errors import ClusterUnreachable
 from console.operations.ports.cluster import Kind, LogBlock, LogRequest
 
@@ -64,6 +68,37 @@ def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> 
 def test_who_writes_no_follow_is_not_kept_waiting(living, flags, follows) -> None:
     assert living.run("logs", "demo", *flags).code == 0
     assert [each.follow for each in living.cluster.requests][-1] is follows
+
+
+def test_a_followed_log_that_ends_while_its_container_goes_on_says_so(living) -> None:
+    ran = living.run("logs", "demo", "-f")
+    assert "note: logcopy: the stream has ended, and the container runs on\n" in ran.told
+    assert "note: its log again: " in ran.told
+    assert living.run("logs", "demo", "-f", "--only-log-lines").told == ""
+    assert living.run("logs", "demo").told == ""
+
+
+def followed(**now: Any) -> str:
+    """What is said of a container that ran once, and stands so by now."""
+    running = ContainerFacts("agent-1", ContainerState.RUNNING)
+    pod = PodFacts(
+        name="p", namespace="races", uid="u", job="demo", phase="Running", containers=(running,)
+    )
+    by_now = replace(pod, containers=(replace(running, **now),))
+    return goes_on("agent-1", (pod,), (by_now,))
+
+
+def test_what_becomes_of_a_followed_container_is_told_by_its_state() -> None:
+    over, failed = ContainerExit(0, "Completed", None), ContainerExit(139, "Error", None)
+    assert followed(state=ContainerState.TERMINATED, ended=over) == ""
+    assert followed(state=ContainerState.TERMINATED, ended=failed).startswith(
+        "that run has ended with 139"
+    )
+    again = "that run has ended, and the container begins another one"
+    assert followed(state=ContainerState.WAITING) == again
+    assert followed(restart_count=1) == again
+    pod = PodFacts(name="p", namespace="races", uid="u", job="demo", phase="Running")
+    assert goes_on("agent-1", (pod,), ()) == ""
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def _add_container_flags(parser: argparse.ArgumentParser) -> None:
         "--ignore-errors", action="store_true", help="where one log fails, go on with the others"
     )
     parser.add_argument(
-        "--only-log-lines", action="store_true", help="stdout has nothing else anyway; stern's"
+        "--only-log-lines",
+        action="store_true",
+        help="followed: no word on what becomes of a container",
     )
 
 
@@ -182,6 +184,7 @@ def _asked(options: argparse.Namespace) -> WantedLog:
         container=options.container or "",
         every=options.all_containers or _of_some(options),
         state=_state(options),
+        only_lines=options.only_log_lines,
         ignores_errors=options.ignore_errors,
         excluded=together(options.exclude_container),
         selection=Selection(since, options.tail, options.previous, options.attempt),
