@@ -19,6 +19,8 @@ def _to_places(plan: PublishingPlan) -> Iterator[str]:
             f"Its files go to {plan.storage} while it runs and when it has ended, only what"
             " changed; a folder that holds another submission is left as it is."
         )
+        if plan.place is not None:
+            yield "What an earlier run of that number has there is kept in a folder beside it."
     if plan.table:
         team, submission = plan.row
         yield (

@@ -9,8 +9,10 @@ import errno
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import boto3
 import pytest
@@ -26,12 +28,15 @@ from console.operations.ports.object_place import (
     PlaceWriter,
     measured,
 )
+from console.operations.storing import folder_owner
 from console.operations.storing.bringing import FileChange, Step, bring
+from console.operations.storing.folder_owner import FolderOwner
 from console.operations.storing.held_claims import HeldClaim
 from console.operations.storing.tree import Tree, tree_of
 from console.operations.storing.writer_claims import Bringing, WriterTaken
 from console.publish import bucket_place
 from console.publish.bucket_place import BucketPlace
+from console.specs.publishing_annotations import EVALAI_ANNOTATION
 
 SECRET = "wJalrXUtnFEMIsecretEXAMPLEKEY"
 KEY = "AKIAEXAMPLEEXAMPLE"
@@ -443,3 +448,32 @@ def test_more_than_was_asked_for_is_not_read(place: BucketPlace) -> None:
     put(place, "7/console/job.json", b"x" * 100)
     with pytest.raises(PlaceFailed, match="cannot be read"):
         place.read("7/console/job.json", 10)
+
+
+@pytest.mark.slow
+def test_a_later_run_of_an_evalai_number_has_the_folder_whatever_the_server_does(
+    place: BucketPlace, proxy: Spoiler, few: Tree
+) -> None:
+    def run(uid: str, day: int) -> Tree:
+        meta = {
+            "creationTimestamp": f"2026-11-{day}T10:00:00Z",
+            "annotations": {EVALAI_ANNOTATION: "https://eval.ai 1/2/3"},
+        }
+        owner = FolderOwner("submission-3", uid, {"metadata": meta})
+        text = folder_owner.as_text(owner).encode()
+        own = {folder_owner.KEY: lambda: iter((text,))}
+        return replace(few, whose=owner, files={**few.files, **own})
+
+    bring(place, run("aaaaaaaa-1", 22), lambda _: None)
+    before = {key: each.size for key, each in place.listed("1").items()}
+    chance = Random(5)
+    proxy.chance = lambda _: chance.choice(("", "", LOST, TWICE, "503"))
+    for _ in range(20):
+        with suppress(ConsoleError):
+            bring(place, run("bbbbbbbb-2", 23), lambda _: None)
+    proxy.chance = lambda _: ""
+    bring(place, run("bbbbbbbb-2", 23), lambda _: None)
+    kept = {key: each.size for key, each in place.listed("1-aaaaaaaa").items()}
+    assert kept == {f"1-aaaaaaaa{key.removeprefix('1')}": size for key, size in before.items()}
+    assert b"bbbbbbbb-2" in (place.read("1/console/job.json", 10**6) or b"")
+    assert b"aaaaaaaa-1" in (place.read("1-aaaaaaaa/console/job.json", 10**6) or b"")
