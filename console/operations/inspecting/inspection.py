@@ -27,7 +27,7 @@ from console.operations.ports.recorder import LogView
 
 ATTEMPTS = 12
 """The last ones of a pair; a budget allows fewer."""
-_ENDS = (FactKind.EXIT, FactKind.ENDING)
+_ENDS = (FactKind.EXIT, FactKind.ENDING, FactKind.POD)
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
 OUTLIVED = "It went on by itself, and every route has its result."
 _BROKEN = re.compile("crashed|set up|invalid")

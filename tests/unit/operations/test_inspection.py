@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from console.diagnosis.verdict import Confidence
@@ -216,6 +217,23 @@ def test_who_was_stopped_while_the_budget_was_not_spent_was_asked_by_somebody() 
     assert found.verdict is not None
     assert found.verdict.cause is not None
     assert found.verdict.cause.name == "asked-to-stop"
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {"containers": {"simulator-3": ENDED_BY_KUBELET}},
+        {"containers": dict.fromkeys(("simulator-3", "agent-3"), ENDED_BY_KUBELET)},
+        {"ended": [{"pair": 3, "half": "agent", **STOPPED}], "pod": {"deleting": True}},
+    ],
+)
+def test_who_was_stopped_with_a_suspended_job_has_no_cause_of_its_own(pod) -> None:
+    scene = {**pod, "job": {"suspended": True}}
+    found = inspect(board_of(written(scene)), lambda name: None, at(LONG))
+    assert found.answer is not None
+    assert found.answer.cause is not None
+    assert found.answer.cause.name == "suspended"
+    assert [each.verdict for each in found.pairs] == [None] * 4
 
 
 def test_the_newest_word_of_the_scheduler_is_the_one_that_holds() -> None:
