@@ -267,7 +267,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "budget": _budget(board),
         "pairs": [_pair(pair, heard=logcopy_heard(board)) for pair in board.pairs],
         "logcopy": _container(board.logcopy),
-        "logcopies": [_container(each) for each in (merging(board.pod) if board.pod else ())],
+        "logcopies": [_container(each) for each in merging(board.pod)] if board.pod else None,
         "streams": [
             {"container": container, "state": state.value, "gap": gap}
             for container, state, gap in board.streams

@@ -27,7 +27,9 @@ from console.operations.ports.recorder import LogView
 
 ATTEMPTS = 12
 """The last ones of a pair; a budget allows fewer."""
-_ENDS = (FactKind.EXIT, FactKind.ENDING, FactKind.POD)
+_ENDS = (FactKind.EXIT, FactKind.ENDING)
+_SUSPENDED = "suspended"
+"""The cause that takes a pod away and leaves its Job."""
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
 OUTLIVED = "It went on by itself, and every route has its result."
 _BROKEN = re.compile("crashed|set up|invalid")
@@ -117,8 +119,10 @@ def _only_follows(pair: PairInspection, whole: Verdict | None) -> bool:
     """Its containers were ended with the whole: that is no failure of the pair."""
     if pair.attempts or not (pair.verdict and pair.verdict.cause and whole and whole.cause):
         return False
-    ends = all(e.fact and e.fact.kind in _ENDS for e in pair.verdict.evidence)
-    return ends and pair.verdict.cause.name in whole.cause.over
+    # A Job that is deleted lost its pods before by something else; a suspension takes them itself.
+    ends = (*_ENDS, FactKind.POD) if whole.cause.name == _SUSPENDED else _ENDS
+    follows = all(e.fact and e.fact.kind in ends for e in pair.verdict.evidence)
+    return follows and pair.verdict.cause.name in whole.cause.over
 
 
 def _says_more(whole: Verdict, pairs: Verdict) -> bool:
