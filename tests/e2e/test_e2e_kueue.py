@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,7 @@ BINDINGS = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/rolebindi
 INTO = ("--queue", "teams")
 WRONG, CANCELLED = 2, 7
 URGENT = "urgent"
+JOB_UID = "kueue.x-k8s.io/job-uid"
 
 
 def object_of(kind: str, name: str, **spec: Any) -> Json:
@@ -118,13 +120,29 @@ def row(console: Console, name: str) -> Json:
 
 def queued(console: Console, name: str, place: str) -> Json:
     """The status of one that waits at that place, with Kueue's reason."""
-    return wait_for(
-        console,
-        name,
-        lambda told: told["status"] == "Queued" and place in told["reason"],
-        f"it waits, {place}",
-        60,
-    )
+    seen = ["nothing"]
+
+    def waits_there(told: Json) -> bool:
+        seen.append(f"{told['status']}: {told['reason']}")
+        return told["status"] == "Queued" and place in told["reason"]
+
+    try:
+        return wait_for(console, name, waits_there, f"it waits, {place}", 60)
+    except AssertionError as late:
+        raise AssertionError(f"{late}, but {seen[-1]}") from late
+
+
+def until_another_second(cluster: RealCluster, name: str) -> None:
+    """Those that came in one second stand in the order of their uids, which is by chance."""
+    uid = cluster.admin.get(f"{JOBS}/{name}")["metadata"]["uid"]
+
+    def passed() -> bool:
+        every = cluster.admin.get(f"{KUEUE}/namespaces/{NAMESPACE}/workloads")["items"]
+        own = [each for each in every if each["metadata"]["labels"].get(JOB_UID) == uid]
+        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return any(each["metadata"]["creationTimestamp"] < now for each in own)
+
+    until(passed, f"the second is over in which {name} came into its queue", 30)
 
 
 def running(console: Console, name: str, seconds: float = 90) -> Json:
@@ -138,6 +156,7 @@ def test_the_first_is_admitted_and_the_others_say_their_place_and_why(
         done = console.launch(name, scenario, *INTO)
         assert done.returncode == 0, done.stderr
         assert "warning" not in done.stderr
+        until_another_second(cluster, name)
     running(console, "one")
     second = queued(console, "two", "1st in line")
     assert second["reason"].startswith("Waits in Kueue's queue teams, 1st in line: ")
@@ -203,6 +222,7 @@ def test_a_namespaces_default_queue_takes_what_names_none(
         running(console, "one")
         assert console.launch("two", "quick").returncode == 0
         assert "queue default" in queued(console, "two", "1st in line")["reason"]
+        until_another_second(cluster, "two")
         conditions = cluster.admin.get(f"{JOBS}/two")["status"]["conditions"]
         assert [each["type"] for each in conditions] == ["Suspended"], "it was never let go"
         assert console.launch("three", "quick", *INTO).returncode == 0

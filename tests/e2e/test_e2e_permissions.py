@@ -103,11 +103,13 @@ def following_json(console: Console, _: RealCluster) -> tuple[int, str]:
 
 def keeping(console: Console, _: RealCluster) -> tuple[int, str]:
     """Pairs in pods of their own drive on; that nothing is kept for the next pods is said."""
-    with console.running(*launching("apart", "steady", "--layout", "pod-per-pair"), "--wait"):
+    apart = launching("apart", "steady")
+    with console.running(*apart, "--layout", "pod-per-pair", "--wait"):
 
         def said() -> str:
-            shown = json.loads(console("status", "apart", "-o", "json").stdout)
-            told = (each["gap"] for each in shown["streams"] if each["container"] == KEPT_DRIVES)
+            shown = console("status", "apart", "-o", "json")
+            streams = [] if shown.returncode else json.loads(shown.stdout)["streams"]
+            told = (each["gap"] for each in streams if each["container"] == KEPT_DRIVES)
             return next(told, "")
 
         return FORBIDDEN, str(until(said, "that nothing is kept is said", 180))
