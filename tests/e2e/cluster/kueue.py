@@ -43,6 +43,10 @@ def install(cluster: RealCluster) -> None:
     shutil.copy2(program, root / _PROGRAM)
     (root / "objects.yaml").write_text(yaml.safe_dump_all(_objects(settings)))
     _kubectl(settings, "create", "-f", str(root / "objects.yaml"))
+    # It ends where one of its kinds is not served yet.
+    established = ("--for=condition=Established", "--all", "--timeout=60s")
+    _kubectl(settings, "wait", *established, "customresourcedefinitions")
+    cluster.wait("kube-apiserver", lambda: _served(settings))
     _log_in(cluster, root)
     flags = ("--config=/config.yaml", "--kubeconfig=/kubeconfig")
     cluster.room.start(_PROGRAM, "/usr/sbin/chroot", str(root), f"/{_PROGRAM}", *flags)
@@ -129,6 +133,12 @@ def _log_in(cluster: RealCluster, root: Path) -> None:
     }
     user = {"token": told["status"]["token"]}
     certificates.write_kubeconfig(root / "kubeconfig", entry, user, NAMESPACE)
+
+
+def _served(settings: Settings) -> bool:
+    """Discovery tells of a kind some time after it is established."""
+    told = _kubectl(settings, "api-resources", "--api-group=kueue.x-k8s.io", "-o", "name")
+    return "workloads.kueue.x-k8s.io" in told.split()
 
 
 def _ready(settings: Settings) -> bool:
