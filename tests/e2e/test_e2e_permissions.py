@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -101,18 +102,23 @@ def following_json(console: Console, _: RealCluster) -> tuple[int, str]:
         return FORBIDDEN, str(until(said, "the events are said to be forbidden", 15))
 
 
-def keeping(console: Console, _: RealCluster) -> tuple[int, str]:
+def keeping(console: Console, cluster: RealCluster) -> tuple[int, str]:
     """Pairs in pods of their own drive on; that nothing is kept for the next pods is said."""
-    apart = launching("apart", "steady")
-    with console.running(*apart, "--layout", "pod-per-pair", "--wait"):
+    here = ("--set=cluster.instance_type=m5.large", "--layout", "pod-per-pair")
+    try:
+        with console.running(*launching("apart", "steady"), *here, "--wait"):
+            told = until(partial(_kept, console), "that nothing is kept is said", 180)
+            return FORBIDDEN, str(told)
+    finally:
+        with admin_console(console, cluster) as admin:
+            assert admin("delete", "apart", "--yes").returncode == 0
 
-        def said() -> str:
-            shown = console("status", "apart", "-o", "json")
-            streams = [] if shown.returncode else json.loads(shown.stdout)["streams"]
-            told = (each["gap"] for each in streams if each["container"] == KEPT_DRIVES)
-            return next(told, "")
 
-        return FORBIDDEN, str(until(said, "that nothing is kept is said", 180))
+def _kept(console: Console) -> str:
+    """What is said of that; empty while nothing is."""
+    shown = console("status", "apart", "-o", "json")
+    streams = [] if shown.returncode else json.loads(shown.stdout)["streams"]
+    return next((each["gap"] for each in streams if each["container"] == KEPT_DRIVES), "")
 
 
 def launching_again(*flags: str) -> Refused:
