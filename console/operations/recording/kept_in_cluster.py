@@ -54,6 +54,8 @@ class KeptDrives:
         self._due: set[int] = set()
         self._ends: dict[int, tuple[EndedAttempt, ...]] = {}
         self._kept: dict[int, dict[str, str]] = {}
+        self._too_large: set[int] = set()
+        """Pairs that finished more than a ConfigMap holds."""
         self._told: tuple[StreamState, str] | None = None
 
     @property
@@ -95,7 +97,7 @@ class KeptDrives:
             else:
                 tries = 0
                 backoff.reset()
-                self._say(StreamState.LIVE)
+                self._say_kept()
         return None
 
     async def _keep(self, pair: int) -> None:
@@ -107,8 +109,8 @@ class KeptDrives:
             return
         job = self._job
         if sum(len(text.encode()) for text in files.values()) > LARGEST:
-            why = f"What pair {pair} finished is larger than a ConfigMap can be."
-            raise ReadOnly(why)
+            self._too_large.add(pair)
+            return
         manifest = kept_config_map(job.name, job.namespace, job.uid, pair, files)
         await self._services.cluster.apply(manifest)
         self._kept[pair] = files
@@ -120,6 +122,14 @@ class KeptDrives:
             return ""
         plan, finished = known
         return partial_texts(plan, finished)[0].get(pair, "")
+
+    def _say_kept(self) -> None:
+        """All is written, but for pairs of which it cannot be: those hinder no other."""
+        if not self._too_large:
+            return self._say(StreamState.LIVE)
+        pairs = ", ".join(map(str, sorted(self._too_large)))
+        what = f"more than a ConfigMap holds was finished by pair {pairs}."
+        return self._say(StreamState.LOST, ConsoleError(what))
 
     def _say(self, state: StreamState, error: ConsoleError | None = None) -> None:
         """Each once."""

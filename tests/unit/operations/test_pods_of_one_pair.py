@@ -243,6 +243,25 @@ async def test_a_cluster_that_does_not_answer_gets_it_when_it_does_again(
         await until(lambda: (kept_in_cluster.NAME, StreamState.LIVE, "") in follower.board.streams)
 
 
+async def test_a_pair_with_more_than_a_config_map_holds_is_named_and_hinders_no_other(
+    services: Services, cluster: FakeCluster, job: JobFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with followed(services) as follower:
+        for pair in PAIRS:
+            cluster.put(part_of(pair, job.uid))
+        says(cluster, 2, plan_line(2), record_line(2, 0))
+        await until(lambda: kept(cluster, 2))
+        (text,) = cluster.objects[Kind.CONFIG_MAP, "races", "demo-kept-2"]["data"].values()
+        monkeypatch.setattr(kept_in_cluster, "LARGEST", len(text.encode()) + 100)
+        says(cluster, 1, plan_line(1), record_line(1, 0), record_line(1, 1))
+        says(cluster, 3, plan_line(3), record_line(3, 0))
+        await until(lambda: kept(cluster, 3))
+        name, lost = kept_in_cluster.NAME, StreamState.LOST
+        await until(lambda: any(each[:2] == (name, lost) for each in follower.board.streams))
+        (told,) = [each[2] for each in follower.board.streams if each[0] == name]
+    assert "more than a ConfigMap holds was finished by pair 1." in told
+
+
 async def test_whoever_takes_the_recording_over_keeps_what_the_other_recorded(
     services: Services, cluster: FakeCluster, job: JobFacts
 ) -> None:
