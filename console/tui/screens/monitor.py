@@ -33,7 +33,7 @@ from console.tui.screens.about import (
     RESUME,
     SHELL,
     SubmissionScreen,
-    resume_hint,
+    way_hint,
 )
 from console.tui.screens.pair_layout import layout
 from console.tui.screens.publishing import PUBLISH, published_line
@@ -211,7 +211,7 @@ class MonitorScreen(SubmissionScreen):
         self.reasons.look(board)
         summary = self.query_one(Summary)
         found = self.reasons.found
-        summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
+        summary.hint, summary.warnings = way_hint(self), warnings(found) if found else ()
         summary.published = published_line(self)
         self.recorded_times.look(board, now)
         times = self.drive_times.of(board)
