@@ -12,6 +12,7 @@ from operator import attrgetter
 
 import msgspec
 
+from console.domain.attention import Attention
 from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import PairProblem, SubmissionRow
@@ -199,10 +200,15 @@ def _score(row: SubmissionRow, _room: int) -> Line:
 
 def pairs(row: SubmissionRow) -> Line:
     """`P2 silent  P1,3 back-off`: the pairs that do not get on, the worst first."""
+    return troubled(row.pair_problems, row.attention)
+
+
+def troubled(problems: Iterable[tuple[int, PairProblem]], attention: Iterable[Attention]) -> Line:
+    """The same of those pairs."""
     found: dict[str, list[int]] = {}
-    for number, problem in row.pair_problems:
+    for number, problem in problems:
         found.setdefault(problem.value, []).append(number)
-    for each in row.attention:
+    for each in attention:
         found.setdefault(each.lag.value, []).append(each.pair)
     spans: list[Span] = []
     for word in sorted(found, key=_GRAVITY.index):

@@ -146,7 +146,7 @@ COLUMNS = (
         7,
         lambda row, _: row.entry.gpu.wasted,
         lambda row, _: _plain(in_hours(row.entry.gpu.wasted), Tone.MUTED),
-        least=78,
+        least=96,
         right=True,
         falling=True,
     ),

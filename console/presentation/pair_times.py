@@ -84,14 +84,21 @@ def pace_line(time: PairTime, now: datetime) -> Line:
 
 def with_end(told: Sequence[Line], time: PairTime, now: datetime, width: int) -> Line:
     """The first of these that fits beside when it is done; of that the minutes go first."""
-    ends = [_done(time, _end_words, now), _done(time, _end_alone, now)]
-    if not ends[0]:
+    forms = ends(time, now)
+    if not forms:
         return told[0]
     for left in told:
-        for right in ends:
+        for right in forms:
             if width_of(left) + width_of(right) < width:
                 return spread(left, right, width)
     return spread(told[-1], _done(time, _latest, now), width)
+
+
+def ends(time: PairTime | None, now: datetime | None) -> list[Line]:
+    """When it is done: with how far that is, and without; none where that is not to be said."""
+    if time is None or now is None or not (full := done_line(time, now)):
+        return []
+    return [full, _done(time, _end_alone, now)]
 
 
 def done_line(time: PairTime, now: datetime) -> Line:

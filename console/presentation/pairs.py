@@ -11,7 +11,7 @@ from console.domain.spans import age, in_utc
 from console.presentation import gpu_use
 from console.presentation.endings import cause, container_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
-from console.presentation.route_bars import BAR, Columns, route_bar
+from console.presentation.route_bars import Columns, bar_in_row, route_bar, score_of
 from console.presentation.tones import (
     BLANK,
     CELL_MARKS,
@@ -26,12 +26,6 @@ from console.presentation.tones import (
 
 _MARKS = {PairStatus.FAILED: ("‼ ", Tone.FAIL), PairStatus.UNKNOWN: ("? ", Tone.MUTED)}
 _OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
-
-
-def score_so_far(cells: tuple[RouteCell, ...]) -> str:
-    """The mean driving score of the finished routes, `-` before the first."""
-    scores = [cell.score for cell in cells if cell.score is not None]
-    return f"{sum(scores) / len(scores):.1f}" if scores else "-"
 
 
 def status(pair: PairBoard, now: datetime | None, time: PairTime | None = None) -> Line:
@@ -121,12 +115,24 @@ def restarts(pair: PairBoard) -> str:
     return f"≥{pair.restarts_at_least}" if pair.restarts_at_least else "?"
 
 
-def _counts(pair: PairBoard) -> Line:
-    score = score_so_far(pair.cells)
+def driven(pair: PairBoard) -> Line:
+    """How many of its routes."""
+    return text((tally(pair.done, pair.total), Tone.STRONG))
+
+
+def counts(
+    pair: PairBoard,
+    columns: Columns = Columns(),  # noqa: B008 - a value
+    *,
+    tries: bool = True,
+) -> Line:
+    """How far, how well, in which attempt: below those of other pairs, by the same columns."""
+    count = attempt(pair)
     return text(
-        (tally(pair.done, pair.total), Tone.STRONG),
+        (tally(pair.done, pair.total).rjust(columns.tally), Tone.STRONG),
         ("  score ", Tone.MUTED),
-        ("?" if score == "-" and pair.done is None else score, Tone.TEXT),
+        (score_of(pair).rjust(columns.score), Tone.TEXT),
+        *((("  attempt ", Tone.MUTED), (count, Tone.TEXT)) if tries else ()),
     )
 
 
@@ -147,7 +153,8 @@ def route(pair: PairBoard) -> str:
     return "between routes" if pair.done else "no route yet"
 
 
-def _ending(pair: PairBoard, alike: str = "") -> Line:
+def ended_by(pair: PairBoard, alike: str = "") -> Line:
+    """What keeps it from its start, or what ended it; empty where nothing did."""
     if pair.blocked:
         return text(("⊗ ", Tone.FAIL), (pair.blocked, Tone.TEXT))
     ending = _told(pair, alike)
@@ -176,7 +183,7 @@ def panel(
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
     top = [_standing(pair, now, time, width), _card(pair, now, width)]
     middle = [
-        spread(route_bar(pair.cells, width - 18), _counts(pair), width),
+        spread(route_bar(pair.cells, width - 18), counts(pair, tries=False), width),
         spread(_route(pair), _usual(time), width),
         *(_pace(time, now, width) if time and now else []),
     ]
@@ -216,7 +223,7 @@ def _pace(time: PairTime, now: datetime, width: int) -> list[Line]:
 
 def _wrapped_ending(pair: PairBoard, width: int, lines: int, alike: str) -> list[Line]:
     """What ended it in that many lines at the most."""
-    ending, room = _ending(pair, alike), max(width - 2, 10)
+    ending, room = ended_by(pair, alike), max(width - 2, 10)
     told = textwrap.wrap(_told(pair, alike), room, max_lines=lines, placeholder="…")
     return (
         [(*ending[:1], *text(told[0])), *(text(f"  {line}") for line in told[1:])] if told else []
@@ -251,10 +258,11 @@ def rows(
     With whom a dead pair shares its failure stands where it has no route any more: its cause needs
     a whole line.
     """
-    head = _head(pair, now, BAR, time, columns)
-    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), attempt(pair))], "  ")
-    if width_of(head) + width_of(right) >= width:
-        head = _head(pair, now, len(pair.cells), time, Columns(columns.number))
+    right = counts(pair, columns)
+    head = _head(pair, now, time, columns)
+    room = width - width_of(right)
+    if width_of(head) >= room or columns.stand_close(width, width_of(right)):
+        head = _head(pair, now, time, columns, close=True)
     shared = alike and pair.status is PairStatus.FAILED and not pair.route
     halves = joined(
         [
@@ -292,7 +300,7 @@ def _last_row(
     pair: PairBoard, width: int, now: datetime | None, alike: str, time: PairTime | None
 ) -> Line:
     """What ended it, else its time, else what its agent says; before it what is wrong now."""
-    ending = _ending(pair, alike)
+    ending = ended_by(pair, alike)
     if time is None or now is None:
         return ending or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
     wrong, how = badge(time, now), pace_line(time, now)
@@ -305,12 +313,20 @@ def _last_row(
 
 
 def _head(
-    pair: PairBoard, now: datetime | None, room: int, time: PairTime | None, columns: Columns
+    pair: PairBoard,
+    now: datetime | None,
+    time: PairTime | None,
+    columns: Columns,
+    *,
+    close: bool = False,
 ) -> Line:
-    bar = route_bar(pair.cells, min(room, BAR))
-    number = (f"{pair.number:>{columns.number}} ", Tone.STRONG)
-    rest = " " * max(columns.bar - width_of(bar), 0)
-    return joined([text(number, *bar, rest), status(pair, now, time)], "  ")
+    return joined([numbered(pair, columns, close=close), status(pair, now, time)], "  ")
+
+
+def numbered(pair: PairBoard, columns: Columns, *, close: bool) -> Line:
+    """What a row begins with: its number, and the bar of its routes."""
+    number = text((f"{pair.number:>{columns.number}} ", Tone.STRONG))
+    return (*number, *bar_in_row(pair.cells, columns, close=close))
 
 
 def _short_half(half: str, pair: PairBoard) -> Line:

@@ -15,6 +15,12 @@ from console.tui.app import ConsoleApp
 from console.tui.screens.screen import ConsoleScreen
 
 TABLES = ("list", "results", "history", "compare with", "comparison")
+ASKED = {
+    "delete": ("Delete leaderboard/demo?", "Delete it (y)", "Keep it (esc)"),
+    "cancel": ("Cancel leaderboard/demo?", "Cancel it (y)", "Keep it (esc)"),
+    "error": ("The launch failed.", "Close (esc)"),
+}
+"""What a question is, and its answers."""
 _CUT_NUMBER = re.compile(r"(?:^|\s)[+-]?\d[\d./:%]*…")
 _EMPTY_ROW = re.compile(r"^[│┃\s▏▕]*$")
 MOST_EMPTY = 12
@@ -26,6 +32,7 @@ def faults(name: str, told: str, width: int) -> Iterator[str]:
     rows = told.splitlines()
     if any(len(row) > width for row in rows):
         yield "a row is wider than the terminal"
+    yield from (f"not in sight: {each}" for each in ASKED.get(name, ()) if each not in told)
     if name in TABLES:
         yield from (f"cut: {row.strip()}" for row in rows if _CUT_NUMBER.search(row))
     yield from _empty_frames(rows)
@@ -48,6 +55,8 @@ def unkept_keys(app: ConsoleApp, told: str) -> Iterator[str]:
             yield f"keys are cut: {keys}"
         if "Help" not in keys:
             yield f"no help: {keys}"
+        if not any(out in keys for out in ("esc", "q Quit")):
+            yield f"no way out: {keys}"
 
 
 @pytest.mark.parametrize("size", sweep(SIZES, (60, 18), (80, 24), (200, 60)))

@@ -36,3 +36,10 @@ def test_more_than_four_pairs_want_no_more_rows_than_there_are(
 
 def test_a_low_and_wide_terminal_has_rows_beside_each_other() -> None:
     assert layout(16, WIDE, 40) == PairLayout(2, 24, 3)
+
+
+def test_lines_that_have_no_room_below_each_other_stand_in_two_columns() -> None:
+    assert layout(64, WIDE, 60) == PairLayout(2, 34, 1)
+    assert layout(64, MEDIUM, 40) == PairLayout(2, 34, 1)
+    assert layout(64, NARROW, 24) == PairLayout(1, 66, 1)
+    assert layout(16, MEDIUM, 40) == PairLayout(1, 18, 1)

@@ -57,19 +57,32 @@ class Dialog(ModalScreen[bool], LeavesOnce[bool]):
     Dialog .danger { color: $text-error; }
     Dialog .why { color: $foreground; margin-bottom: 1; }
     Dialog .fix { color: $text-accent; }
-    Dialog VerticalScroll { height: auto; max-height: 70vh; }
+    Dialog VerticalScroll { height: auto; max-height: 65vh; scrollbar-size: 1 1; }
+    Dialog.-fair VerticalScroll { max-height: 58vh; }
+    Dialog.-low VerticalScroll { max-height: 50vh; }
     Dialog Horizontal { height: 1; margin: 1 0; align-horizontal: right; }
     Dialog Button { margin-left: 2; }
     """
 
+    # The question and its answers stay in sight: what is between them scrolls.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-fair"), (36, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q", "answer(False)", "No", key_display="esc"),
         Binding("left,right,h,l", "app.focus_next", show=False),
+        *(
+            Binding(key, f"scroll_by({rows})", show=False)
+            for key, rows in (("down", 1), ("up", -1), ("pagedown", 5), ("pageup", -5))
+        ),
     ]
 
     def on_mount(self) -> None:
         """No notice of before lies over what is asked."""
         self.app.clear_notifications()
+
+    def action_scroll_by(self, rows: int) -> None:
+        """What is told between question and answers."""
+        for each in self.query(VerticalScroll):
+            each.scroll_relative(y=rows, animate=False)
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
@@ -91,10 +104,11 @@ class ConfirmDialog(Dialog, SeenFirst):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield words(self.question.title, "title danger")
-            for consequence in self.question.consequences:
-                yield words(f"• {consequence}", "point")
-            if self.question.command:
-                yield words(f"The same with kubectl:\n{self.question.command}", "muted")
+            with VerticalScroll(can_focus=False):
+                for consequence in self.question.consequences:
+                    yield words(f"• {consequence}", "point")
+                if self.question.command:
+                    yield words(f"The same with kubectl:\n{self.question.command}", "muted")
             with Horizontal():
                 yield Button(
                     f"{self.question.confirm} (y)", id="yes", variant="error", compact=True
@@ -105,6 +119,7 @@ class ConfirmDialog(Dialog, SeenFirst):
 class ErrorDialog(Dialog):
     """What happened, why, and what to do next; scrolls where that is long."""
 
+    DEFAULT_CSS = "ErrorDialog.-low VerticalScroll { max-height: 60vh; }"
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer(True)", show=False)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import cast
 
 from msgspec.structs import replace
@@ -13,8 +13,10 @@ from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.drive_times import NewestDriveTimes
-from console.domain.estimates import board_time
+from console.domain.estimates import BoardTime, board_time
+from console.domain.pair_problems import pair_problems
 from console.presentation.containers import agent_of, numbers_of
+from console.presentation.route_bars import columns_of
 from console.presentation.verdicts import warnings
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
@@ -35,52 +37,24 @@ from console.tui.screens.about import (
     SubmissionScreen,
     way_hint,
 )
+from console.tui.screens.pair_keys import CHOOSING, TypedNumber
 from console.tui.screens.pair_layout import layout
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.reasons import Reasons
 from console.tui.screens.recorded_times import RecordedTimes
 from console.tui.screens.replaying import PLAY
 from console.tui.widgets.board_parts import (
+    NO_TIME,
     BoardPart,
     EventStrip,
     LogcopyPanel,
     PairPanel,
+    Pairs,
     Summary,
 )
 
-KEYS = range(1, 11)
-"""Pairs that a digit of the keyboard reaches; 0 is the tenth."""
-
-
-def _focus(number: int) -> Command:
-    def run(screen: MonitorScreen) -> None:
-        panel = screen.panel(number)
-        if panel.has_focus:
-            screen.open_logs()
-        screen.set_focus(panel)
-
-    def missing(screen: MonitorScreen) -> str:
-        return "" if number in screen.numbers else f"There is no pair {number}."
-
-    name, text = f"Pair {number}", f"Focus pair {number}; again opens its agent's log"
-    return Command(
-        f"pair{number}",
-        str(number % 10),
-        name,
-        text,
-        run,
-        missing,
-        show=False,
-        only_when_possible=True,
-    )
-
-
-def _step(step: int) -> Callable[[MonitorScreen], None]:
-    def run(screen: MonitorScreen) -> None:
-        here = screen.numbers.index(screen.chosen)
-        screen.set_focus(screen.panel(screen.numbers[(here + step) % len(screen.numbers)]))
-
-    return run
+_AROUND = 16
+"""Rows of a terminal that leave room for frames around what stands below the pairs."""
 
 
 def _logs(screen: MonitorScreen) -> None:
@@ -105,11 +79,14 @@ class MonitorScreen(SubmissionScreen):
 
     TITLE_WORD = "Monitor"
     DEFAULT_CSS = """
-    MonitorScreen #pairs { layout: grid; overflow-y: auto; }
-    MonitorScreen.-narrow #pairs { layout: vertical; max-height: 80%; }
-    MonitorScreen.-medium #pairs { max-height: 70%; }
+    MonitorScreen #pairs {
+        layout: grid; width: 100%; height: 4fr; overflow-y: auto; scrollbar-size-vertical: 1;
+    }
+    MonitorScreen.-narrow #pairs { layout: vertical; }
     MonitorScreen #pairs.rows { grid-gutter: 0 2; grid-rows: 3; }
-    MonitorScreen #pairs.slim { layout: vertical; }
+    MonitorScreen #pairs.slim { grid-rows: auto; }
+    MonitorScreen #pairs.single { layout: vertical; }
+    MonitorScreen.-short #pairs { height: 12fr; }
     MonitorScreen #below { layout: vertical; height: 1fr; width: 100%; }
     MonitorScreen.-wide #below { layout: horizontal; }
     MonitorScreen.-wide LogcopyPanel { height: 1fr; }
@@ -139,9 +116,7 @@ class MonitorScreen(SubmissionScreen):
         PREVIOUS_LOG,
         PLAY,
         BACK,
-        Command("next_pair", "down", "Next pair", "Focus the next pair", _step(1), show=False),
-        Command("pair_before", "up", "Pair before", "Focus the one before", _step(-1), show=False),
-        *map(_focus, KEYS),
+        *CHOOSING,
     )
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "PairPanel"
@@ -150,13 +125,15 @@ class MonitorScreen(SubmissionScreen):
         self.numbers = numbers_of(self.board())
         self._placed = self.numbers[0]
         self.reasons, self.recorded_times = Reasons(self), RecordedTimes(self)
-        self.drive_times = NewestDriveTimes()
+        self.drive_times, self.typed = NewestDriveTimes(), TypedNumber()
         yield Summary()
-        yield Container(*map(PairPanel, self.numbers), id="pairs")
+        yield Pairs(*map(PairPanel, self.numbers), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
 
     numbers: tuple[int, ...] = ()
     """Of the pairs that have a panel, or get one before the next frame."""
+    time: BoardTime = NO_TIME
+    """How far its pairs are, as the panels have it."""
     _placed: int = 0
     """The pair that has the focus by us; another one was chosen by hand."""
 
@@ -169,7 +146,10 @@ class MonitorScreen(SubmissionScreen):
         wanted, box = layout(len(self.numbers), kind, size.height), self.query_one("#pairs")
         box.set_class(wanted.lines is not None, "rows")
         box.set_class(wanted.lines == 1, "slim")
-        box.styles.grid_size_columns, box.styles.height = wanted.columns, wanted.rows
+        box.set_class(wanted.columns == 1, "single")
+        # No higher than it has to be; and it leaves something to what stands below.
+        box.styles.grid_size_columns, box.styles.max_height = wanted.columns, wanted.rows
+        self.set_class(size.height - wanted.rows < _AROUND, "-tight")
 
     def _follow_plan(self, board: BoardSnapshot) -> None:
         """Other panels, once the plan tells of other pairs than were expected."""
@@ -185,7 +165,7 @@ class MonitorScreen(SubmissionScreen):
         await box.mount(*(PairPanel(number) for number in numbers if number not in there))
         if isinstance(self.focused, PairPanel) and self.focused.number not in numbers:
             self._placed = numbers[0]
-            self.set_focus(self.panel(numbers[0]))
+            self.choose(numbers[0])
         await box.remove_children([there[number] for number in there if number not in numbers])
         box.sort_children(key=lambda panel: numbers.index(cast("PairPanel", panel).number))
         self._arrange(self.size)
@@ -195,6 +175,9 @@ class MonitorScreen(SubmissionScreen):
         """The panel of that pair."""
         return self.query_one(f"#pair-{number}", PairPanel)
 
+    def choose(self, number: int) -> None:
+        self.set_focus(self.panel(number))
+
     def _look_at_failed(self, board: BoardSnapshot) -> None:
         """The focus goes to the first pair that failed, while nobody has moved it."""
         failed = [pair.number for pair in board.pairs if pair.status is PairStatus.FAILED]
@@ -202,7 +185,7 @@ class MonitorScreen(SubmissionScreen):
         untouched = isinstance(here, PairPanel) and here.number == self._placed
         if failed and untouched and self._placed not in failed and failed[0] in self.numbers:
             self._placed = failed[0]
-            self.set_focus(self.panel(failed[0]))
+            self.choose(failed[0])
 
     def tick(self) -> None:
         board, now = self.board(), self.source().now()
@@ -215,9 +198,18 @@ class MonitorScreen(SubmissionScreen):
         summary.published = published_line(self)
         self.recorded_times.look(board, now)
         times = self.drive_times.of(board)
-        time = board_time(board, self.recorded_times.known, now, times)
+        time = self.time = board_time(board, self.recorded_times.known, now, times)
+        columns = columns_of(board.pairs)
+        for panel in self.query(PairPanel):
+            panel.columns = columns
         for part in self.query(BoardPart):
             part.show(board, time)
+
+    def in_need(self) -> tuple[int, ...]:
+        """The pairs that somebody should look at, in the order of their numbers."""
+        found = {number for number, _ in pair_problems(self.board())}
+        found |= {each.pair for each in self.time.pairs if each.lag is not None}
+        return tuple(number for number in self.numbers if number in found)
 
     @property
     def chosen(self) -> int:

@@ -1,7 +1,8 @@
 """How the pairs of a monitor stand in a terminal: as panels beside each other, or as rows. Pure.
 
 Panels while all of them have room to say what matters; then rows of three lines, which need no
-frame; then rows of one line, of which the chosen one still has three.
+frame; then rows of one line, of which the chosen one still has three. Where one column of lines has
+no room, there are two.
 """
 
 from __future__ import annotations
@@ -50,4 +51,5 @@ def layout(pairs: int, width: str, height: int) -> PairLayout:
     beside = 2 if width == WIDE else 1
     if (pairs <= _FEW and width == NARROW) or ceil(pairs / beside) * ROW <= room:
         return PairLayout(beside, ceil(pairs / beside) * ROW, ROW)
-    return PairLayout(1, pairs - 1 + ROW, 1)
+    beside = 1 if width == NARROW or pairs - 1 + ROW <= room else 2
+    return PairLayout(beside, ceil(pairs / beside) - 1 + ROW, 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from console.domain.facts import EvalAiPlace
@@ -32,6 +32,7 @@ class ResumeDialog(Dialog):
     """Answers yes with name and queue set to what can be used; nothing has happened yet."""
 
     DEFAULT_CSS = """
+    ResumeDialog.-low VerticalScroll { max-height: 30vh; }
     ResumeDialog #name, ResumeDialog #queue { height: 1; margin: 0; align-horizontal: left; }
     ResumeDialog #name { margin: 1 0 0 0; }
     ResumeDialog #name Static, ResumeDialog #queue Static { width: 10; color: $text-muted; }
@@ -61,10 +62,11 @@ class ResumeDialog(Dialog):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield words(f"Go on from {self._subject}?", "title")
-            for point in points(self._offer):
-                yield words(f"• {point}", "point")
-            if self._offer.place is not None:
-                yield Static("", id="evalai", classes="point", markup=False)
+            with VerticalScroll(can_focus=False):
+                for point in points(self._offer):
+                    yield words(f"• {point}", "point")
+                if self._offer.place is not None:
+                    yield Static("", id="evalai", classes="point", markup=False)
             with Horizontal(id="name"):
                 yield Static("New name", markup=False)
                 yield OrderedInput(self._offer.name, compact=True, select_on_focus=False)

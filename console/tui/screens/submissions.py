@@ -107,7 +107,7 @@ WIDE = Command(
     show=False,
 )
 COMPOSE = Command("compose", "n", "New", "Compose and launch a submission", _compose)
-QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
+QUIT = Command("quit", "q", "Quit", "Close the console", _leave)
 
 
 OF_ALL_MARKED = (CANCEL, DELETE, COMPARE, EXPORTING_LISTED[0])

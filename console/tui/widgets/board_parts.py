@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from textual.containers import Container
+from textual.geometry import Size
+
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.estimates import BoardTime
+from console.domain.pair_problems import pair_problems
 from console.presentation import boards, pairs
+from console.presentation.fleet_columns import troubled
 from console.presentation.happenings import in_short
+from console.presentation.pair_line import line
 from console.presentation.pair_times import all_done
-from console.presentation.route_bars import columns_of
-from console.presentation.tones import Line, Tone, cut, text
+from console.presentation.route_bars import Columns
+from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.widgets.canvas import Canvas
 
+FEW = 4
+"""Pairs that are all in sight."""
 EMPTY = BoardSnapshot("", "")
 NO_TIME = BoardTime(datetime.min.replace(tzinfo=UTC))
 
@@ -71,14 +79,33 @@ class Summary(BoardPart):
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board
-        budget = boards.budget_line(board, width)
         return [
             boards.headline(board, width, self.now),
-            *boards.budget_rows(budget, self.hint or all_done(self.time), width),
+            *self._budget_rows(width),
             *boards.reason(board, width, self.now),
             *([cut(self.published, width)] if self.published else []),
             *boards.warning_rows((*self.warnings, *boards.unkept(board)), width),
         ]
+
+    def _budget_rows(self, width: int) -> list[Line]:
+        """The budget, who needs a look, and what can be done or when all is: in as few rows as
+        they fit."""
+        budget, look = boards.budget_line(self.board, width), self._in_need()
+        rows = boards.budget_rows(budget, self.hint or all_done(self.time), width)
+        if not look:
+            return rows
+        if len(rows) == 2 and width_of(look) + width_of(rows[1]) < width:
+            return [budget, spread(look, rows[1], width)]
+        return [*rows, cut(look, width)]
+
+    def _in_need(self) -> Line:
+        """The pairs that somebody should look at, where there are so many that one may be out of
+        sight."""
+        late = [each.lag for each in self.time.pairs if each.lag is not None]
+        told = troubled(pair_problems(self.board), late)
+        if len(self.board.pairs) <= FEW or not told:
+            return ()
+        return joined([text(("look at", Tone.MUTED)), told, text(("(n)", Tone.MUTED))], "  ")
 
 
 class PairPanel(BoardPart, can_focus=True):
@@ -101,7 +128,13 @@ class PairPanel(BoardPart, can_focus=True):
     def __init__(self, number: int) -> None:
         super().__init__(id=f"pair-{number}")
         self.number = number
+        self.columns = Columns()
+        """Of the rows of all pairs."""
         self.border_title = f"pair {number}"
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Of a line in two columns of them, whose rows are as high as the chosen one."""
+        return 3 if self.has_focus else 1
 
     @property
     def pair(self) -> PairBoard | None:
@@ -114,10 +147,25 @@ class PairPanel(BoardPart, can_focus=True):
             return [text((f"{self.number}  pair {self.number} is not known yet", Tone.MUTED))]
         alike = boards.alike(self.board, self.number)
         time = self.time.pair(self.number)
+        if height == 1:
+            return [line(self.pair, width, self.now, alike, time, self.columns)]
         if height <= 3:
-            columns = columns_of(self.board.pairs)
-            return pairs.rows(self.pair, width, self.now, alike, time, columns)
+            return pairs.rows(self.pair, width, self.now, alike, time, self.columns)
         return pairs.panel(self.pair, width, height, self.now, alike, time)
+
+
+class Pairs(Container):
+    """The panels of all pairs: the chosen one stays in sight, with the lines that it has then."""
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self._show_chosen)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_chosen)
+
+    def _show_chosen(self) -> None:
+        if isinstance(chosen := self.screen.focused, PairPanel):
+            chosen.scroll_visible(animate=False)
 
 
 class LogcopyPanel(Fitting):
@@ -130,8 +178,10 @@ class LogcopyPanel(Fitting):
         width: 1fr; height: 4;
     }
     LogcopyPanel.troubled { height: 6; }
-    .-narrow LogcopyPanel { border: none; height: 2; padding: 0; margin: 0 1; }
-    .-narrow LogcopyPanel.troubled { height: 3; }
+    .-narrow LogcopyPanel, .-tight LogcopyPanel {
+        border: none; height: 2; padding: 0; margin: 0 1;
+    }
+    .-narrow LogcopyPanel.troubled, .-tight LogcopyPanel.troubled { height: 3; }
     """
 
     def show(self, board: BoardSnapshot, time: BoardTime) -> None:
@@ -155,7 +205,7 @@ class EventStrip(Fitting):
         border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
         width: 1fr; height: 1fr;
     }
-    .-narrow EventStrip { border: none; padding: 0; margin: 0 1; }
+    .-narrow EventStrip, .-tight EventStrip { border: none; padding: 0; margin: 0 1; }
     .-medium.-short EventStrip { border: none; padding: 0 2; }
     """
 

@@ -17,6 +17,8 @@ from textual.screen import Screen
 from console.presentation.tones import Line, Span, Tone, width_of
 from console.tui.widgets.canvas import Canvas
 
+WAYS_OUT = ("escape", "q")
+
 
 class ShownKey(msgspec.Struct, frozen=True):
     """A key as the row tells of it."""
@@ -83,13 +85,16 @@ class KeyLine(Canvas, can_focus=False):
         return [tuple(spans[:-1])]
 
     def _fitting(self, keys: Sequence[ShownKey], room: int) -> tuple[ShownKey, ...]:
-        """Those that there is room for, each whole; the last one, which tells of all, is kept."""
-        if not keys or self._room(keys) <= room:
-            return tuple(keys)
-        *others, last = keys
-        while others and self._room([*others, last]) > room:
+        """Those that there is room for, each whole; the way out and the last one, which tells of
+        all, are kept."""
+        others, kept = [*keys[:-1]], [*keys[-1:]]
+        out = next((each for each in others if each.key in WAYS_OUT), None)
+        if out is not None and self._room(keys) > room and self._room([out, *kept]) <= room:
+            others.remove(out)
+            kept.insert(0, out)
+        while others and self._room([*others, *kept]) > room:
             others.pop()
-        return (*others, last)
+        return (*others, *kept)
 
     def _room(self, keys: Sequence[ShownKey]) -> int:
         return sum(width_of(self._spans(each)) for each in keys) + len(keys) - 1

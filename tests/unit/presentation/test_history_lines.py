@@ -62,7 +62,7 @@ def test_a_row_says_result_restarts_duration_size_track_team_image_and_context()
 
 
 def test_what_was_not_seen_to_end_has_no_present_status_and_no_duration() -> None:
-    told = plain(*history_lines.cells(row(ended=False), 80, NOW))
+    told = plain(*history_lines.cells(row(ended=False), 96, NOW))
     assert told == "demo | ? Failed | 7/20 |  | ? | ? | ? | 0s"
     assert "last seen 120m ago" in plain(*history_lines.detail_rows(row(ended=False), NOW, 200, 4))
 
@@ -80,7 +80,7 @@ def test_a_job_that_names_no_team_is_not_one_of_which_nobody_knows() -> None:
 
 
 def test_each_column_is_sorted_first_in_the_direction_that_is_most_often_wanted() -> None:
-    assert [history_lines.natural(each.title) for each in history_lines.shown(80)] == [
+    assert [history_lines.natural(each.title) for each in history_lines.shown(96)] == [
         Order("SUBMISSION", False),
         Order("STATUS", False),
         Order("ROUTES", True),

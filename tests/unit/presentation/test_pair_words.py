@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from console.domain.board import PairStatus, RouteCell, RouteState
 from console.presentation import pairs
-from console.presentation.route_bars import route_bar
+from console.presentation.route_bars import route_bar, score_so_far
 from console.presentation.tones import width_of
 
 
@@ -31,8 +31,8 @@ def test_routes_that_nobody_has_told_yet_are_not_an_empty_bar() -> None:
 def test_the_score_so_far_is_the_mean_of_finished_routes_only() -> None:
     scored = [RouteCell(f"r{n}", 0, RouteState.PERFECT, score) for n, score in enumerate((100, 50))]
     waiting = RouteCell("r3", 0, RouteState.PENDING)
-    assert pairs.score_so_far((*scored, waiting)) == "75.0"
-    assert pairs.score_so_far((waiting,)) == "-"
+    assert score_so_far((*scored, waiting)) == "75.0"
+    assert score_so_far((waiting,)) == "-"
 
 
 def test_a_driving_pair_says_for_how_long_and_when_it_was_heard() -> None:
