@@ -77,18 +77,24 @@ class LineWriter(msgspec.Struct, frozen=True):
             # What was read before it failed is told before the failure is.
             _put(b"".join(ready))
 
-    def write_block(self, container: str, block: bytes) -> None:
+    def write_block(self, container: str, block: bytes, pod: str = "", restarts: int = 0) -> None:
         """Whole lines as the cluster sends them, each with its time, in one write."""
         plain = not (self.patterns.choose or self.times.computed or self.form)
         if not plain or self.colour.dresses:
             chosen = self._filters.setdefault(container, LineFilter(self.patterns))
-            _put(b"".join(map(self._line, chosen.of(lines_of(container, block)))))
+            lines_told = chosen.of(lines_of(container, block, pod, restarts))
+            _put(b"".join(map(self._line, lines_told)))
             return
         head = self._whose(container).encode() if self.prefix else b""
         lines = block.split(b"\n")[:-1]
         if not self.times:
             lines = [line.partition(b" ")[2] for line in lines]
         _put(b"".join([head, (b"\n" + head).join(lines), b"\n"]) if lines else b"")
+
+    def write_between(self, line: PrintedLine) -> None:
+        """What is no line of the container, amid the blocks of it."""
+        chosen = self._filters.setdefault(line.container, LineFilter(self.patterns))
+        _put(b"".join(map(self._line, chosen.of([line]))))
 
     def _line(self, line: PrintedLine) -> bytes:
         time = self.times.before(line)

@@ -70,11 +70,15 @@ class Selection(msgspec.Struct, frozen=True):
         return " of a run before the last" if self.previous else ""
 
 
-def lines_of(container: str, block: bytes) -> Iterator[PrintedLine]:
+def lines_of(
+    container: str, block: bytes, pod: str = "", restarts: int = 0
+) -> Iterator[PrintedLine]:
     """A block of whole lines as the cluster sends them, each with its time."""
     for raw in block.split(b"\n")[:-1]:
         at, _, content = raw.partition(b" ")
-        yield PrintedLine(container, at.decode("ascii", "replace"), content)
+        yield PrintedLine(
+            container, at.decode("ascii", "replace"), content, pod=pod, restarts=restarts
+        )
 
 
 def recorded_lines(view: LogView, container: str, wanted: Selection) -> Iterable[PrintedLine]:

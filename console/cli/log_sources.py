@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +11,6 @@ import msgspec
 from msgspec.structs import replace
 
 from console.cli import narration
-from console.cli.interruptions import telling
 from console.cli.line_filter import Patterns
 from console.cli.line_times import Began, LineTimes, Zone
 from console.cli.line_writer import Colour, LineWriter
@@ -32,7 +30,6 @@ from console.operations.recording.merged_order import in_order
 from console.operations.recording.recorded import recorded_board
 from console.operations.recording.route_times import Drive
 from console.operations.services import Services
-from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, find
 
 if TYPE_CHECKING:
@@ -132,11 +129,11 @@ class WantedLog(msgspec.Struct, frozen=True):
             self.patterns,
             tuple(names),
             self.colour,
-            self._form(origin),
+            self.form_of(origin),
             self.submission,
         )
 
-    def _form(self, origin: LineOrigin) -> LineForm | None:
+    def form_of(self, origin: LineOrigin) -> LineForm | None:
         if self.form == "default" and self.template is None:
             return None
         from console.cli.line_forms import line_form
@@ -144,21 +141,13 @@ class WantedLog(msgspec.Struct, frozen=True):
         return line_form(self.form, self.template, origin)
 
 
-async def print_live(
-    services: Services, pods: Sequence[PodFacts], asked: WantedLog, *, follow: bool
-) -> None:
-    """From the nodes of a submission's present pods; followed, several at a time."""
+async def print_live(services: Services, pods: Sequence[PodFacts], asked: WantedLog) -> None:
+    """What there is by now, from the nodes of a submission's present pods, one after the other."""
     pod, whose = pods[0], whose_logs(pods)
     names = asked.chosen(asked.names_in(pods), whose)
     origin = LineOrigin(pod.namespace, pod.job, whose, pod.node if len(pods) == 1 else "")
-    live = _PodLogs(services, tuple(pods), asked, asked.writer(names, origin=origin), follow)
-    if follow:
-        refuse_too_many(len(names), asked.most_streams)
-        with telling(lambda: f"{pod.job} is as it was; its log again: {live.command(names)}"):
-            printed = await asyncio.gather(*(live.print(name) for name in names))
-        await live.tell_what_goes_on(names)
-    else:
-        printed = [await live.print(name) for name in names]
+    live = _PodLogs(services, tuple(pods), asked, asked.writer(names, origin=origin))
+    printed = [await live.print(name) for name in names]
     if not any(printed):
         raise NotFound(f"No container of {whose} has a log{asked.selection.kind}.")
 
@@ -182,7 +171,6 @@ class _PodLogs(msgspec.Struct, frozen=True):
     pods: tuple[PodFacts, ...]
     asked: WantedLog
     writer: LineWriter
-    follow: bool
 
     async def print(self, container: str) -> bool:
         """Whether there is such a log. Of several containers, one may have none."""
@@ -192,7 +180,6 @@ class _PodLogs(msgspec.Struct, frozen=True):
             namespace=pod.namespace,
             pod=pod.name,
             container=facts.asked if facts else container,
-            follow=self.follow,
             previous=selection.previous,
             since=selection.since,
             tail=selection.tail,
@@ -207,28 +194,6 @@ class _PodLogs(msgspec.Struct, frozen=True):
             narration.say(f"{container}: {error.what}")
             return False
         return True
-
-    async def tell_what_goes_on(self, names: list[str]) -> None:
-        """A stream that ends says not why: who waits for more is told that it comes elsewhere."""
-        if self.asked.only_lines:
-            return
-        from console.cli.followed_ends import goes_on
-
-        pod = self.pods[0]
-        by_now = await self.services.cluster.pods(pod.namespace, pod.job)
-        told = {name: goes_on(name, self.pods, by_now) for name in names}
-        for name, words in told.items():
-            if words:
-                narration.say(f"note: {name}: {words}")
-        if any(told.values()):
-            narration.say(f"note: its log again: {self.command(names)}")
-
-    def command(self, names: list[str]) -> str:
-        """What follows the same log again."""
-        which = ("--all-containers",) if self.asked.every else ("-c", *names)
-        where = self.services.cluster.description
-        words = ("logs", self.pods[0].job, "-f", *which)
-        return carla_console(where, *words, namespace=self.pods[0].namespace)
 
 
 def print_recorded(

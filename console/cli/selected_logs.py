@@ -6,10 +6,10 @@ submission. What has no pod any more is read from its recording.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,14 +19,15 @@ from console.cli.log_sources import (
     WantedLog,
     print_live,
     print_recorded,
-    refuse_too_many,
-    whose_logs,
 )
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.joined_pods import Parts, present
 from console.errors import ConsoleError, NoSuchContainer, NotFound
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted
+
+if TYPE_CHECKING:
+    from console.cli.followed_logs import LogsToFollow
 
 _BEGIN = datetime.min.replace(tzinfo=UTC)
 
@@ -75,31 +76,32 @@ async def _chosen(
 
 
 async def _follow(services: Services, found: list[tuple[JobFacts, Parts]], asked: WantedLog) -> int:
-    """How many had a log. One without a pod has nothing to say yet, or any more."""
-    pods = [each for each in found if each[1]]
-    for job, own in found:
-        if not own:
-            narration.say(f"note: {job.name} has no pod to be followed")
-    streams = [_streams(asked, own) for _, own in pods]
-    refuse_too_many(sum(streams), asked.most_streams)
-    pods = [each for each, count in zip(pods, streams, strict=True) if count]
-    narration.say(f"note: {len(pods)} submissions are followed; what begins later is not")
-    each = (
-        _live(services, own, replace(asked, submission=job.name), follow=True) for job, own in pods
-    )
-    return sum(await asyncio.gather(*each))
+    """How many had a log. One that has ended without a pod has nothing to say any more."""
+    from console.cli.followed_logs import follow_several
+
+    wanted = [each for job, own in found if (each := _wanted(job, own, asked)) is not None]
+    if not wanted:
+        return 0
+    narration.say(f"note: {len(wanted)} submissions are followed; what is launched later is not")
+    return await follow_several(services, found[0][0].namespace, wanted)
 
 
-def _streams(asked: WantedLog, pods: Parts) -> int:
+def _wanted(job: JobFacts, pods: Parts, asked: WantedLog) -> LogsToFollow | None:
+    from console.cli.followed_logs import to_follow
+
+    if not pods and job.over:
+        narration.say(f"note: {job.name} has ended and has no pod to be followed")
+        return None
     try:
-        return len(asked.chosen(asked.names_in(pods), whose_logs(pods)))
+        return to_follow(job, pods, replace(asked, submission=job.name), job.name, job.namespace)
     except NoSuchContainer as error:
-        return int(_has_none(pods[0].job, error))
+        _has_none(job.name, error)
+        return None
 
 
 async def _print(services: Services, job: JobFacts, pods: Parts, asked: WantedLog) -> bool:
     if pods:
-        return await _live(services, pods, asked, follow=False)
+        return await _live(services, pods, asked)
     wanted = Wanted(job.namespace, job.name, job.uid)
     gone = NotFound(f"There is no pod of {wanted}")
     try:
@@ -110,9 +112,9 @@ async def _print(services: Services, job: JobFacts, pods: Parts, asked: WantedLo
     return True
 
 
-async def _live(services: Services, pods: Parts, asked: WantedLog, *, follow: bool) -> bool:
+async def _live(services: Services, pods: Parts, asked: WantedLog) -> bool:
     try:
-        await print_live(services, pods, asked, follow=follow)
+        await print_live(services, pods, asked)
     except (NotFound, NoSuchContainer) as error:
         return _has_none(pods[0].job, error)
     return True

@@ -16,6 +16,7 @@ from console.cluster.request import Body, Carrier, Request
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.cluster import (
+    ALL_OF_A_TIME,
     LinesMissing,
     LogBlock,
     LogLines,
@@ -233,8 +234,8 @@ def _genuine(block: bytes) -> bytes:
 def _point_of(wanted: LogRequest) -> ResumePoint | None:
     if wanted.after is not None or wanted.since is None:
         return wanted.after
-    # All lines of that instant count as seen: more than any log has of one time.
-    return ResumePoint(wanted.since.isoformat(timespec="microseconds"), 1_000_000_000)
+    # All lines of that instant count as seen.
+    return ResumePoint(wanted.since.isoformat(timespec="microseconds"), ALL_OF_A_TIME)
 
 
 def _request(wanted: LogRequest) -> Request:

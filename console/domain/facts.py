@@ -79,10 +79,22 @@ class ContainerFacts(msgspec.Struct, frozen=True, gc=False):
         return self.own_name or self.name
 
     @property
+    def done(self) -> bool:
+        """It has ended, and is not started again in its pod."""
+        if self.ended is None or self.sidecar:
+            return False
+        return self.ended.exit_code == 0 or self.ephemeral
+
+    @property
     def holds_pod(self) -> bool:
         """The pod cannot succeed before it has ended well."""
-        over = self.ended is not None and self.ended.exit_code == 0
-        return not (over or self.init or self.sidecar or self.ephemeral)
+        return not (self.done or self.init or self.sidecar or self.ephemeral)
+
+    def exit_of(self, run: int) -> ContainerExit | None:
+        """How that run ended, as far as its pod still tells."""
+        if run == self.restart_count:
+            return self.previous if self.state is ContainerState.WAITING else self.ended
+        return self.previous if run == self.restart_count - 1 else None
 
 
 class PodFacts(msgspec.Struct, frozen=True, gc=False):

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from console.domain.facts import attempt_of
 from console.operations.ports.recorder import LogLine
+from console.operations.recording.run_border import run_border
 from console.recorder.run_log import RunLog
 from console.recorder.spooling import GAP
 
@@ -98,15 +98,7 @@ class Stitched:
 
 
 def _border(run: RunLog, pod_before: str) -> LogLine:
-    return LogLine("", _began(run, pod_before), True, run.run, run.pod)
-
-
-def _began(run: RunLog, pod_before: str) -> str:
-    """What stands between two runs."""
-    attempt = f"attempt {attempt_of(run.run)}"
-    if run.pod != pod_before:
-        return f"another pod{f' ({run.pod})' if run.pod else ''} took over ({attempt})"
-    return f"the container started again ({attempt})"
+    return LogLine("", run_border(run.run, run.pod, pod_before), True, run.run, run.pod)
 
 
 def _line(raw: bytes, of: RunLog) -> LogLine:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from console.cli.followed_ends import goes_on
-from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.errors import ClusterUnreachable
 from console.operations.ports.cluster import Kind, LogBlock, LogRequest
 
@@ -20,8 +16,10 @@ HOSTILE = b"\x1b]0;owned\x07an \x1b[2Jerror \xe2\x80\xae!"
 
 @pytest.fixture
 def living(stage):
-    """A pod with two containers that talk."""
-    stage.pod(stage.launch(), logcopy=[b"one", b"an Error", b"two"], agent_1=[b"x", HOSTILE])
+    """A pod with two containers that talk. Whoever follows them sees them end."""
+    recording = stage.launch()
+    stage.pod(recording, logcopy=[b"one", b"an Error", b"two"], agent_1=[b"x", HOSTILE])
+    stage.ends(recording)
     return stage
 
 
@@ -67,38 +65,7 @@ def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> 
 @pytest.mark.parametrize(("flags", "follows"), [(("-f", "--no-follow"), False), (("-f",), True)])
 def test_who_writes_no_follow_is_not_kept_waiting(living, flags, follows) -> None:
     assert living.run("logs", "demo", *flags).code == 0
-    assert [each.follow for each in living.cluster.requests][-1] is follows
-
-
-def test_a_followed_log_that_ends_while_its_container_goes_on_says_so(living) -> None:
-    ran = living.run("logs", "demo", "-f")
-    assert "note: logcopy: the stream has ended, and the container runs on\n" in ran.told
-    assert "note: its log again: " in ran.told
-    assert living.run("logs", "demo", "-f", "--only-log-lines").told == ""
-    assert living.run("logs", "demo").told == ""
-
-
-def followed(**now: Any) -> str:
-    """What is said of a container that ran once, and stands so by now."""
-    running = ContainerFacts("agent-1", ContainerState.RUNNING)
-    pod = PodFacts(
-        name="p", namespace="races", uid="u", job="demo", phase="Running", containers=(running,)
-    )
-    by_now = replace(pod, containers=(replace(running, **now),))
-    return goes_on("agent-1", (pod,), (by_now,))
-
-
-def test_what_becomes_of_a_followed_container_is_told_by_its_state() -> None:
-    over, failed = ContainerExit(0, "Completed", None), ContainerExit(139, "Error", None)
-    assert followed(state=ContainerState.TERMINATED, ended=over) == ""
-    assert followed(state=ContainerState.TERMINATED, ended=failed).startswith(
-        "that run has ended with 139"
-    )
-    again = "that run has ended, and the container begins another one"
-    assert followed(state=ContainerState.WAITING) == again
-    assert followed(restart_count=1) == again
-    pod = PodFacts(name="p", namespace="races", uid="u", job="demo", phase="Running")
-    assert goes_on("agent-1", (pod,), ()) == ""
+    assert any(each.follow for each in living.cluster.requests) is follows
 
 
 @pytest.mark.parametrize(
@@ -233,7 +200,7 @@ def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, fla
         (("-i", r"(a)\1", "-i", r"(b)\1"), "Name the group"),
         (("--color", "sometimes"), "always"),
         (("--max-log-requests", "0"), "no number"),
-        (("-f", "--all-containers", "--max-log-requests", "1"), "--max-log-requests 2"),
+        (("-f", "--all-containers", "--max-log-requests", "1"), "--max-log-requests 10"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_words(living, flags, word: str) -> None:

@@ -14,9 +14,13 @@ TEAM = "leaderboard.carla.org/team"
 
 @pytest.fixture
 def three(stage):
-    """Two of one team, of which the second has no pod any more, and one of another."""
-    for name, team in (("heron", "birds"), ("raven", "birds"), ("wolf", "beasts")):
-        labelled(stage, stage.launch(name), team)
+    """Two of one team, of which the second has no pod any more, and one of another. Whoever follows
+    them sees them end."""
+    teams = {"heron": "birds", "raven": "birds", "wolf": "beasts"}
+    launched = {name: stage.launch(name) for name in teams}
+    for name, team in teams.items():
+        labelled(stage, launched[name], team)
+    stage.ends(*launched.values())
     return stage
 
 
@@ -87,15 +91,16 @@ def test_followed_they_are_told_side_by_side_to_their_end(three) -> None:
     ran = three.run("logs", "-l", TEAM, "-f")
     assert ran.code == 0
     assert sorted(ran.out.splitlines()) == ["heron logcopy of heron", "wolf logcopy of wolf"]
-    assert "raven has no pod to be followed" in ran.told
-    assert "2 submissions are followed; what begins later is not" in ran.told
+    assert "3 submissions are followed; what is launched later is not" in ran.told
+    assert "note: raven: it has no pod yet, which is waited for" in ran.told
+    assert "note: wolf: its Job has completed" in ran.told
 
 
 def test_more_logs_than_are_allowed_at_once_are_not_begun(three) -> None:
     ran = three.run("logs", "-l", TEAM, "-f", "--all-containers", "--max-log-requests", "3")
     assert (ran.code, ran.stdout) == (2, b"")
-    assert "4 logs would be followed at once" in ran.told
-    assert "--max-log-requests 4" in ran.told
+    assert "30 logs would be followed at once" in ran.told
+    assert "--max-log-requests 30" in ran.told
 
 
 def test_labels_that_none_has_are_not_found(three) -> None:

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import copy
 import uuid
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +36,8 @@ from console.operations.ports.cluster import (
     LogRequest,
     Propagation,
 )
+
+MOMENT = 0.05
 
 
 def now() -> datetime:
@@ -82,6 +84,9 @@ class FakeCluster:
         """Values by key, of each by namespace and name."""
         self.forbidden: set[tuple[str, str]] = set()
         """What nobody is allowed: (verb, resource)."""
+        self.scenes: deque[Callable[[], object]] = deque()
+        """What happens one after the other while somebody watches: each when nothing was told for
+        a moment, and so what came before has been read. One that is False is tried again."""
         self._changes = 0
         self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
 
@@ -278,11 +283,26 @@ class FakeCluster:
                         yield space, name, ClusterEventSeen(now(), event)
             yield "", "", ConnectionChanged(now(), True)
             while True:
-                told = await queue.get()
+                if (told := await self._next(queue)) is None:
+                    continue
                 if namespace in (None, told[0]) or not told[0]:
                     yield told
         finally:
             self._watchers.remove(queue)
+
+    async def _next(
+        self, queue: asyncio.Queue[tuple[str, str, Event]]
+    ) -> tuple[str, str, Event] | None:
+        """What is told next; a scene where that takes longer than a moment."""
+        if not self.scenes:
+            return await queue.get()
+        try:
+            async with asyncio.timeout(MOMENT):
+                return await queue.get()
+        except TimeoutError:
+            if (scene := self.scenes.popleft())() is False:
+                self.scenes.appendleft(scene)
+            return None
 
     async def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
         if (Kind.JOB, namespace, name) not in self.objects:
@@ -299,6 +319,8 @@ class FakeCluster:
         if run < 0 or (pod.uid, request.container, run) not in self.logs:
             raise NotFound(f"no log of run {run}", why="is waiting to start")
         log, sent = self.logs[pod.uid, request.container, run], 0
+        if request.tail is not None:
+            sent = max(len(log.lines) - request.tail, 0)
         rotations = log.rotations
         yield LogOpened()
         after = request.after and request.after.at.encode()

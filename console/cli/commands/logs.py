@@ -34,7 +34,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_connection_flags(parser)
     add_recording_flags(parser, "from this console's recording, all runs stitched")
     _add_container_flags(parser)
-    parser.add_argument("-f", "--follow", action="store_true", help="until they end")
+    parser.add_argument(
+        "-f", "--follow", action="store_true", help="run after run, until the submission has ended"
+    )
     parser.add_argument(
         "--no-follow", dest="follow", action="store_false", help="as it is anyway; stern's"
     )
@@ -73,7 +75,7 @@ def _add_container_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only-log-lines",
         action="store_true",
-        help="followed: no word on what becomes of a container",
+        help="followed: no word between runs, nor on what is waited for",
     )
 
 
@@ -87,8 +89,10 @@ def run(options: argparse.Namespace) -> int:
     async def work(services: Services, namespace: str) -> None:
         wanted = wanted_of(options, namespace, name)
         pods = () if wanted.recorded else await _present_pods(services, wanted)
+        if options.follow and await _followed(services, wanted, pods, _asked(options)):
+            return
         if pods:
-            await print_live(services, pods, _asked(options), follow=options.follow)
+            await print_live(services, pods, _asked(options))
             return
         gone = None if wanted.recorded else await _what_is_gone(services, wanted)
         with blocking():
@@ -206,6 +210,24 @@ def _asked(options: argparse.Namespace) -> WantedLog:
 async def _present_pods(services: Services, wanted: Wanted) -> tuple[PodFacts, ...]:
     pods = await services.cluster.pods(wanted.namespace, wanted.name)
     return present(pod for pod in pods if pod.owner.startswith(wanted.uid))
+
+
+async def _followed(
+    services: Services, wanted: Wanted, pods: tuple[PodFacts, ...], asked: WantedLog
+) -> bool:
+    """False where the cluster has nothing of it that could say something."""
+    from console.cli.followed_logs import follow_one, to_follow
+
+    try:
+        job = await services.cluster.job(wanted.namespace, wanted.name)
+    except NotFound:
+        job = None
+    if job is not None and not job.uid.startswith(wanted.uid):
+        return False
+    if not pods and (job is None or job.over):
+        return False
+    await follow_one(services, to_follow(job, pods, asked, wanted.name, wanted.namespace))
+    return True
 
 
 async def _what_is_gone(services: Services, wanted: Wanted) -> NotFound:

@@ -22,6 +22,10 @@ MOST_NAMESPACES = 1000
 """That are told at once, for nobody chooses among more by eye: of as many there may be more."""
 
 
+ALL_OF_A_TIME = 1_000_000_000
+"""More lines than any log has of one time."""
+
+
 class Kind(StrEnum):
     """The kinds the console touches."""
 

@@ -79,12 +79,8 @@ class SpoolWriter(Protocol):
         """A line of ours; `at` is when it was written first, where it is copied."""
         ...
 
-    def last_timestamp(self) -> datetime | None:
-        """The timestamp of the newest line on disk, to resume from."""
-        ...
-
     def resume_point(self) -> ResumePoint | None:
-        """The same to the nanosecond, with the number of lines that share it; None if empty."""
+        """The newest line's time to the nanosecond, and how many lines share it; None if empty."""
         ...
 
     def close(self) -> None: ...
@@ -135,15 +131,19 @@ class BundleHeader(msgspec.Struct, frozen=True):
     """The cluster's version, where it is known."""
 
 
-class RecordingWriter(Protocol):
-    """The right to write one recording: one console has it at a time, and no longer than it lives.
-
-    Raises RecorderFailed for a disk that does not take it.
-    """
+class Spools(Protocol):
+    """Where the lines of containers go, run by run: a recording, or whoever only reads along."""
 
     def open_spool(self, container: str, run: int, *, pod: str = "") -> SpoolWriter:
         """Append to that run's spool. `pod` (uid) keeps the runs of a replacement pod apart."""
         ...
+
+
+class RecordingWriter(Spools, Protocol):
+    """The right to write one recording: one console has it at a time, and no longer than it lives.
+
+    Raises RecorderFailed for a disk that does not take it.
+    """
 
     def note(self, event: Event) -> None:
         """Append the event to the recording's journal."""

@@ -22,7 +22,8 @@ from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attem
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
-from console.operations.ports.recorder import RecorderFailed, RecordingWriter, SpoolWriter
+from console.operations.ports.recorder import RecorderFailed, Spools, SpoolWriter
+from console.operations.recording.beginning import WHOLE, Beginning, newest_point
 from console.operations.recording.draining import drained
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.quiet_stream import ended_when_stuck
@@ -51,16 +52,17 @@ class ContainerReader:
     def __init__(
         self,
         services: Services,
-        writer: RecordingWriter,
+        spools: Spools,
         anew: PodsAnew,
         pod: PodFacts,
         facts: ContainerFacts,
         tell: Tell,
         on_block: OnBlock,
     ) -> None:
-        self._services, self._writer, self._anew = services, writer, anew
+        self._services, self._spools, self._anew = services, spools, anew
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
         self._facts, self.name = facts, facts.name
+        self.begin_with(WHOLE)
         self._on_block = on_block
         self._told = ToldStream(facts.name, pod.key, tell, services.clock)
         self._over = self._final = False
@@ -72,6 +74,15 @@ class ContainerReader:
         self._refused = False
         """The disk did not take what was there to be read."""
 
+    def begin_with(self, begins: Beginning) -> None:
+        """Before it runs: from where on it reads."""
+        self._begins, self._fails_on, self._whole = begins, begins.fails_on, not begins.present
+
+    @property
+    def facts(self) -> ContainerFacts:
+        """The newest that it was told, or has learned by itself."""
+        return self._facts
+
     def update(self, facts: ContainerFacts | None, *, over: bool) -> None:
         """What the pod watch says now; `over`: no further run will come."""
         if facts is not None:
@@ -81,10 +92,9 @@ class ContainerReader:
         self._news.set()
 
     async def run(self) -> None:
-        """All runs of the container, from the oldest that the cluster still has."""
+        """All runs of the container, from the oldest that the cluster still has, or the present."""
         self._told.say(StreamState.WAITING)
-        # The kubelet keeps one earlier run of a container, and no more.
-        run = max(self._facts.restart_count - 1, 0)
+        run = self._begins.run_of(self._facts)
         while True:
             await self._until(functools.partial(self._readable_or_over, run), None)
             if not self._readable(run):
@@ -93,7 +103,7 @@ class ContainerReader:
                 self._told.lose(f"attempt {attempt_of(run)} was gone before it could be read")
             else:
                 await self._read(run)
-            run += 1
+            run, self._begins = run + 1, WHOLE
         self._told.say(StreamState.LOST if self._told.has_gaps else StreamState.ENDED)
 
     def _readable(self, run: int) -> bool:
@@ -111,7 +121,7 @@ class ContainerReader:
 
     async def _read(self, run: int) -> None:
         """One run to its end. When the facts already call it ended, one pass is enough."""
-        spool = await self._written(lambda: self._writer.open_spool(self.name, run, pod=self._uid))
+        spool = await self._written(lambda: self._spools.open_spool(self.name, run, pod=self._uid))
         try:
             # What another console wrote of this run counts as read.
             self._point = spool.resume_point() or self._point
@@ -139,6 +149,8 @@ class ContainerReader:
                 return True
             await self._until(lambda: not self._running(run), WATCH_LAG)
             return False
+        except self._fails_on:
+            raise
         except ConsoleError as error:
             return await self._failed(spool, run, error, last=last)
         if not mine:
@@ -193,7 +205,7 @@ class ContainerReader:
 
     def _note_skipped(self, spool: SpoolWriter, run: int) -> None:
         """Runs before the first that the cluster keeps, unless this console saw them itself."""
-        if run and self._point is None and not self._told.has_gaps:
+        if self._whole and run and self._point is None and not self._told.has_gaps:
             which = "attempt 1" if run == 1 else f"attempts 1 to {run}"
             self._told.lose(f"{which} ended before this console looked", spool)
 
@@ -219,9 +231,15 @@ class ContainerReader:
             container=self._facts.asked,
             follow=follow,
             previous=self._facts.restart_count > run,
+            since=self._begins.since,
+            tail=None if self._point else self._begins.tail,
             after=self._point,
             tell_missing=True,
         )
+        if request.tail == 0:
+            self._point = await newest_point(self._services, request)
+            request = replace(request, tail=None, after=self._point)
+            self._begins = WHOLE
         opened = functools.partial(self._opened, run, request)
         lacks = functools.partial(self._lacks, spool, run, request)
         lines = drained(self._services, request, opened, lacks)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from console.domain.events import Event, LastLine, MergedReported, StreamChanged, StreamState
-from console.domain.facts import JobFacts, PodFacts
+from console.domain.facts import ContainerFacts, JobFacts, PodFacts
 from console.domain.submission import is_logcopy
 from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.errors import ConsoleError
@@ -23,6 +23,7 @@ from console.operations.recording.journal import Journal
 from console.operations.recording.kept_in_cluster import NAME, KeptDrives
 from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.logcopies import progress_of
+from console.operations.recording.pod_readers import PodReaders
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.progress import MARK
 from console.operations.recording.reader import ContainerReader
@@ -37,7 +38,6 @@ HEAR_EVERY = 60.0
 """Seconds after which a whole journal is read again for what another console notes there."""
 SETTLED_AFTER = 10.0
 """Seconds that an ended submission's writer is given to read the last lines."""
-POD_OVER = ("Succeeded", "Failed")
 YIELDS_FOR = 3.0
 """Seconds for which a console leaves a submission to a recorder process that runs."""
 STREAM = "recording"
@@ -70,8 +70,7 @@ class RecordingSession:
         self._tail = RecordingTail(services, self.recording, self._progress, self._seen_on_disk)
         self._anew = PodsAnew(services.cluster, job.namespace, job.name)
         self._pods: dict[str, PodFacts] = {}
-        self._gone: set[str] = set()
-        self._readers: dict[tuple[str, str], ContainerReader] = {}
+        self._readers = PodReaders(self._reader, self.read)
         self._latest: dict[tuple[str, str], bytes] = {}
         """By pod and container."""
         self._writer: RecordingWriter | None = None
@@ -146,14 +145,11 @@ class RecordingSession:
         """What the watch says of a pod."""
         self._pods[pod.uid] = pod
         if self._writer is not None:
-            self._read(pod, self._writer)
+            self._readers.feed(pod)
 
     def pod_gone(self, uid: str) -> None:
         """The cluster no longer has that pod."""
-        self._gone.add(uid)
-        for (pod, _), reader in self._readers.items():
-            if pod == uid:
-                reader.update(None, over=True)
+        self._readers.gone(uid)
 
     def submission_over(self) -> None:
         """Nothing more will be written: another console has some seconds to read the rest."""
@@ -208,7 +204,7 @@ class RecordingSession:
         known = await asyncio.to_thread(self._noted)
         self._journal.open(writer, known)
         for pod in list(self._pods.values()):
-            self._read(pod, writer)
+            self._readers.feed(pod)
         self._keep(None)
         await keep_manifest(self._services, self.job, writer)
 
@@ -220,21 +216,12 @@ class RecordingSession:
             log.warning("%s", error)
             return []
 
-    def _read(self, pod: PodFacts, writer: RecordingWriter) -> None:
-        """A reader for each container of the pod, told the newest facts."""
-        over = pod.phase in POD_OVER or pod.uid in self._gone
-        for facts in pod.containers:
-            key = (pod.uid, facts.name)
-            if (reader := self._readers.get(key)) is not None:
-                reader.update(facts, over=over)
-                continue
-            on_block = functools.partial(self._on_block, pod.key)
-            reader = ContainerReader(
-                self._services, writer, self._anew, pod, facts, self._tell_live, on_block
-            )
-            reader.update(facts, over=over)
-            self._readers[key] = reader
-            self.read(facts.name, f"log {facts.name} of {pod.name}", reader.run())
+    def _reader(self, pod: PodFacts, facts: ContainerFacts) -> ContainerReader:
+        assert self._writer is not None, "nothing is read before there is a recording to write"
+        on_block = functools.partial(self._on_block, pod.key)
+        return ContainerReader(
+            self._services, self._writer, self._anew, pod, facts, self._tell_live, on_block
+        )
 
     def _tell_live(self, event: Event) -> None:
         self._tell(event, True)
