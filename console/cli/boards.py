@@ -18,6 +18,7 @@ from console.presentation.boards import budget_words, final_score, merger, probl
 from console.presentation.endings import states_of
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.route_bars import columns_of
+from console.presentation.stop_words import offered
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
@@ -43,6 +44,8 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         told = f"{state}  {neutralise(board.logcopy_line)}"
         lines.append(f"{merger(board)}  {told}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
+    if offer := offered(board, f"carla-console cancel {board.name}"):
+        lines.append(f"stop     {neutralise(offer)}")
     if doubt := outlook(board):
         lines.append(f"resume   {neutralise(doubt.text)}")
     lines += [f"lost pod {neutralise(each.told)}" for each in board.lost]

@@ -17,6 +17,7 @@ from console.domain.joined_pods import merging
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
 from console.domain.publication import Published
+from console.domain.stop_offers import stop_offer
 from console.domain.turns import place_in_line
 from console.operations.watching.lookup import Known
 
@@ -241,6 +242,13 @@ def _budget(board: BoardSnapshot) -> Document:
     }
 
 
+def _stop_offer(board: BoardSnapshot) -> Document | None:
+    offer = stop_offer(board)
+    if offer is None:
+        return None
+    return {"ground": offer.ground.value, "pairs": list(offer.pairs), "reason": offer.text}
+
+
 def board_document(board: BoardSnapshot) -> Document:
     """Everything the monitor shows of one submission."""
     return {
@@ -258,6 +266,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "node": board.pod.node if board.pod else None,
         "layout": board.job.plan.layout.value if board.job and board.job.plan else None,
         "resumeOutlook": _outlook(board),
+        "stopOffer": _stop_offer(board),
         "lostPods": [_lost(pod) for pod in board.lost],
         "foreignContainers": [_container(each) for each in board.foreign],
         "routes": {"done": board.finished, "total": board.total},

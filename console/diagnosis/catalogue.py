@@ -118,6 +118,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It tells where it failed and not why, so that it is never called certain."""
     bare: bool = False
     """It tells that a half ended, or how, and nothing else: any reason that is seen says more."""
+    only_where: bool = False
+    """It tells at which route a pair ended, and nothing of why: whatever tells that is told."""
     team: str = ""
     """What the team is to change; empty where it is not theirs."""
     over: tuple[str, ...] = ()

@@ -7,14 +7,13 @@ known. What is likely but not proven is said as that.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 
 from console.diagnosis.catalogue import Cause, Repeats, catalogue, within
 from console.domain.blocking import what_blocked
-from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
+from console.domain.board import GPU_PROBLEM, BoardSnapshot
 from console.domain.board import SubmissionStatus as Status
+from console.domain.deaths import stuck_at
 from console.workers import pair_words
 
 _SENSORS, _SET_UP = "agent-sensors-invalid", "agent-set-up-failed"
@@ -113,28 +112,11 @@ def _blocked(board: BoardSnapshot) -> Outlook | None:
 def _same_route(board: BoardSnapshot) -> Outlook | None:
     """A pair that fails at one route again and again, and never got past it."""
     for pair in board.pairs:
-        route, count = _stuck_at(pair)
+        route, count = stuck_at(pair)
         if count >= _AGAIN:
             told = f"pair {pair.number} failed {count} times at {route}"
             return Outlook(False, "one route ended the pair again and again", told)
     return None
-
-
-def _stuck_at(pair: PairBoard) -> tuple[str, int]:
-    """The route at which its last attempts failed, and how many of them; "" for none."""
-    attempts = {each.attempt for each in pair.ended if each.initiating}
-    routes = {
-        each.attempt: each.route
-        for each in pair.ended
-        if each.attempt in attempts and each.route.strip("-")
-    }
-    if not routes:
-        return "", 0
-    last = routes[max(routes)]
-    driven = {
-        f"{cell.route_id}_rep{cell.repetition}" for cell in pair.cells if cell.score is not None
-    }
-    return ("", 0) if last in driven else (last, Counter(routes.values())[last])
 
 
 def _pairs(numbers: list[int]) -> str:

@@ -211,13 +211,8 @@ def _rank(each: _Weighed, scene: Scene) -> tuple[int, int, bool, int, int]:
     cause = each.candidate.cause
     of_first = bool(scene.died_first) and cause.half == scene.died_first
     witness = max(found.witness for found in each.candidate.evidence)
-    late = 2 * _only_where(each.candidate) + _hearsay(each.candidate)
+    late = 2 * cause.only_where + _hearsay(each.candidate)
     return -each.confidence, late, not of_first, -witness, -len(each.candidate.evidence)
-
-
-def _only_where(candidate: Candidate) -> bool:
-    """It says at which route, and nothing of why."""
-    return all(e.fact is not None and e.fact.kind is FactKind.REPEATED for e in candidate.evidence)
 
 
 def _is_status(candidate: Candidate) -> bool:
@@ -236,7 +231,7 @@ def _rivals(best: _Weighed, other: _Weighed) -> bool:
     told, cause = best.candidate.cause, other.candidate.cause
     if _is_status(best.candidate) or _is_status(other.candidate):
         return False
-    if cause.owner is told.owner or (cause.coarse and not told.coarse):
+    if cause.owner is told.owner or cause.only_where or (cause.coarse and not told.coarse):
         return False
     return other.confidence >= best.confidence - 1
 

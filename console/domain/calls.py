@@ -18,6 +18,7 @@ from console.domain.board import PairBoard, SubmissionStatus, tally
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.publication import Published, PublishedAs
+from console.domain.stop_offers import Ground, StopOffer, stop_offer, under_way
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -38,7 +39,7 @@ class Occasion(StrEnum):
     LAST_RESUME = "last-resume"
     """The restart budget allows one more resume, or none."""
     REPEATS = "repeats"
-    """A pair's failure is not by chance: it comes again."""
+    """A failure is not by chance: it comes again, or pairs have it in common."""
     COMPLETE = "complete"
     UNPUBLISHED = "unpublished"
     """EvalAI does not get its result before somebody has changed something."""
@@ -109,6 +110,9 @@ def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[C
         return tuple(found)
     if row.blocked_by is not None:
         found.append(call(Occasion.BLOCKED, row.reason, now, row.blocked_by.value))
+    if offer := _told_by_board(board):
+        text = f"{offer.text}; {_what_a_stop_leaves(board)}"
+        found.append(call(Occasion.REPEATS, text, now, offer.ground.value))
     if left := _budget(board):
         found.append(call(Occasion.LAST_RESUME, left, now))
     for pair, told in _stalled(board, now):
@@ -138,6 +142,18 @@ def _result(row: SubmissionRow) -> str:
     score = "" if row.driving_score is None else f", driving score {row.driving_score:.2f}"
     counts = "; it is not eligible" if row.eligible is False else ""
     return f"{tally(row.done, row.total)} routes{score}{counts}"
+
+
+def _told_by_board(board: BoardSnapshot) -> StopOffer | None:
+    """What needs no look at a log: of all else an inspection names the cause."""
+    offer = stop_offer(board)
+    return offer if offer and offer.ground in (Ground.NO_AGENT, Ground.ONE_WAVE) else None
+
+
+def _what_a_stop_leaves(board: BoardSnapshot) -> str:
+    spent = f"restarts {board.budget.tally}; " if board.budget.least else ""
+    cut = f" and cuts off {lost}" if (lost := under_way(board)) else ""
+    return f"{spent}a stop keeps {tally(board.finished, board.total)} drives{cut}"
 
 
 def _budget(board: BoardSnapshot) -> str:

@@ -6,6 +6,7 @@ partner and later attempts say is an echo.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -86,6 +87,24 @@ def first_death(ended: tuple[EndedAttempt, ...]) -> EndedAttempt | None:
         return death
     partner = (each.route for each in ended if each.attempt == death.attempt)
     return replace(death, route=next((route for route in partner if route.strip("-")), ""))
+
+
+def stuck_at(pair: PairBoard) -> tuple[str, int]:
+    """The route at which its last attempts failed by themselves, and how many of them; "" for none,
+    and where that route has its end since: then it got past it."""
+    attempts = {each.attempt for each in pair.ended if each.initiating}
+    routes = {
+        each.attempt: each.route
+        for each in pair.ended
+        if each.attempt in attempts and each.route.strip("-")
+    }
+    if not routes:
+        return "", 0
+    last = routes[max(routes)]
+    driven = {
+        f"{cell.route_id}_rep{cell.repetition}" for cell in pair.cells if cell.score is not None
+    }
+    return ("", 0) if last in driven else (last, Counter(routes.values())[last])
 
 
 def _key(end: EndedAttempt) -> Key:

@@ -18,6 +18,7 @@ from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
 from console.domain.drive_times import DriveTimes, drive_times
 from console.domain.pairing import drive_of
 from console.domain.spans import FIRST, shifted
+from console.domain.ticks import Stage, lately
 from console.domain.usual_times import Usual, UsualTimes, quantile, usual
 
 OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
@@ -68,6 +69,12 @@ class PairTime(msgspec.Struct, frozen=True, gc=False):
     """Seconds since simulated time was last seen to pass."""
     ratio: float | None = None
     """Simulated seconds a second, in the present route."""
+    lately: float | None = None
+    """The same of the last minute or two; None where nobody has watched it for so long."""
+    stage: Stage | None = None
+    """Where its present drive is; None where nobody can tell."""
+    in_stage: float | None = None
+    """Seconds since that began; None where nobody saw it begin."""
     idle: float | None = None
     """Seconds for which its GPU has done nothing, while others go on or it waits to restart."""
     left: Span | None = None
@@ -163,6 +170,7 @@ class _Estimating:
         lag = lag if self._board.live else None
         left, doubt = (None, None) if over else self._left(pair, lag, began)
         driving = pair.tick if began is not None else None
+        drives = pair.status is PairStatus.DRIVING
         return PairTime(
             pair=pair.number,
             elapsed=self._since(began),
@@ -170,6 +178,9 @@ class _Estimating:
             lag=lag,
             progress=self._since(driving.at) if driving else None,
             ratio=driving.ratio if driving else None,
+            lately=lately(pair.paced, driving),
+            stage=pair.stage.stage if pair.stage and drives else None,
+            in_stage=self._since(pair.stage.at) if pair.stage and drives else None,
             idle=self._idle(pair),
             left=left,
             doubt=doubt,

@@ -40,6 +40,10 @@ class PairProblem(StrEnum):
     FAILED = "failed"
     FAILS_ALIKE = "fails alike"
     """By what its agent is, as other pairs do: each attempt ends like this."""
+    NO_AGENT = "no agent"
+    """Its last drive ended because the agent could not be set up, and it goes on to the next."""
+    FAILED_ALIKE = "failed alike"
+    """At one time as other pairs did, and it has not got past that."""
     BACKING_OFF = "back-off"
 
 
@@ -52,7 +56,7 @@ _NEEDS = {
     SubmissionStatus.QUEUED: Need.QUEUED,
     SubmissionStatus.SUSPENDED: Need.QUEUED,
 }
-_FAILING = (PairProblem.FAILED, PairProblem.FAILS_ALIKE)
+_FAILING = (PairProblem.FAILED, PairProblem.FAILS_ALIKE, PairProblem.NO_AGENT)
 NEWS_FOR = timedelta(days=1)
 """What ended longer ago is no news any more, however it ended."""
 

@@ -14,8 +14,9 @@ from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.spans import shifted
 from console.domain.submission import LOGCOPY, MONITOR, is_logcopy
-from console.domain.ticks import NO_TICK, Tick, ticked
+from console.domain.ticks import NO_TICK, Stage, StageSeen, Tick, Ticked, paced, ticked
 
+_RUNS = StageSeen(Stage.RUNNING)
 TOLD_LATE = timedelta(seconds=5)
 """Logcopy tells of a route some seconds after it began."""
 
@@ -67,8 +68,31 @@ def _said(pair: PairBoard, event: LastLine, sign: datetime | None) -> PairBoard:
         own = said
     told = ticked([(event.text, said)])
     told = event.ticked if told is NO_TICK else told
-    tick = None if told.stopped else _own(pair, told.tick) or pair.tick
-    return replace(pair, agent_line=event.text, last_sign=sign, agent_sign=own, tick=tick)
+    stage = _stage(pair, told)
+    begins = stage is not None and stage.stage is not Stage.RUNNING
+    tick = None if told.stopped or begins else _own(pair, told.tick) or pair.tick
+    paces = () if tick is None else paced(pair.paced, tick)
+    return replace(
+        pair,
+        agent_line=event.text,
+        last_sign=sign,
+        agent_sign=own,
+        tick=tick,
+        paced=paces,
+        stage=stage,
+    )
+
+
+def _stage(pair: PairBoard, told: Ticked) -> StageSeen | None:
+    """Of many lines the newest are looked at: a world that loads is silent, so that any other line
+    may follow one that was not seen. A set-up may say anything."""
+    if told.stage is not None:
+        return told.stage
+    if told.tick is not None:
+        return _RUNS
+    if told.stopped or (pair.stage and pair.stage.stage is Stage.LOADING):
+        return None
+    return pair.stage
 
 
 def _own(pair: PairBoard, tick: Tick | None) -> Tick | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from console.domain.facts import ContainerFacts
     from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
-    from console.domain.ticks import Tick
+    from console.domain.ticks import StageSeen, Tick
 
 
 class PairStatus(StrEnum):
@@ -99,6 +99,10 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
     """The same of its agent alone: its silence is what the supervisor counts."""
     tick: Tick | None = None
     """The newest of its present route; None before the first that was seen."""
+    paced: tuple[Tick, ...] = ()
+    """Earlier ones of that route, by which its present pace is told."""
+    stage: StageSeen | None = None
+    """Where its present drive is; None where nobody can tell."""
     limits: HangLimits = HangLimits()
     heard: datetime | None = None
     """The newest report of logcopy that names it."""

@@ -88,6 +88,8 @@ def _pair(
         since_exact=exact,
         began=began(pair, before),
         tick=_tick(before, pair.attempt, route),
+        paced=before.paced if before and _is_same_drive(before, pair.attempt, route) else (),
+        stage=before.stage if before and before.attempt == pair.attempt else None,
         heard=heard,
         done=_done(cells, report, routes_known=known.routes) if known.drives else None,
         total=len(cells) if known.routes else report.total if report else None,
@@ -128,9 +130,11 @@ def _own_pod(board: BoardSnapshot, number: int) -> dict[str, Any]:
 
 def _tick(before: PairBoard | None, attempt: int | None, route: str) -> Tick | None:
     """Of another route or attempt it tells nothing of this one."""
-    if before is None or (before.attempt, before.route) != (attempt, route):
-        return None
-    return before.tick
+    return before.tick if before and _is_same_drive(before, attempt, route) else None
+
+
+def _is_same_drive(before: PairBoard, attempt: int | None, route: str) -> bool:
+    return (before.attempt, before.route) == (attempt, route)
 
 
 def _halves(

@@ -89,7 +89,8 @@ Times = tuple[PodTimes, ...]
 
 def with_pod(times: Times, pod: PodFacts) -> Times:
     """With what that state of the pod tells."""
-    before = _of(times, pod.key)
+    seen = next((each for each in times if each.key == pod.key), None)
+    before = seen or PodTimes(pod.key)
     after = PodTimes(
         pod.key,
         pod.placed_at if pod.node else None,
@@ -100,7 +101,7 @@ def with_pod(times: Times, pod: PodFacts) -> Times:
         pod.pair,
         pod.failures,
     )
-    return times if after == before else _with(times, after)
+    return times if after == seen else _with(times, after)
 
 
 def _with_runs(before: Runs, containers: tuple[ContainerFacts, ...]) -> Runs:

@@ -1,6 +1,6 @@
-"""How fast simulated time passes, by the line that an evaluator prints at each tick. Pure.
+"""How a drive gets on, by the lines of its evaluator: its stages and its ticks. Pure.
 
-Such a line comes through the team's container: it is the agent's word, shown as one, and decides
+Such lines come through the team's container: it is the agent's word, shown as one, and decides
 nothing.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -20,6 +21,32 @@ MOST_SECONDS = 1e7
 MARK = "Wallclock"
 """What both versions' lines have, and few others."""
 _OVER = ("> Stopping the route", "> Registering the ", "= Results of RouteScenario_")
+
+
+_WINDOW = 60.0
+"""Seconds of the route's clock, once to twice as many, over which its present pace is told."""
+
+
+class Stage(StrEnum):
+    """Where a drive is."""
+
+    LOADING = "loading the world"
+    SET_UP = "setting up the agent"
+    RUNNING = "running"
+
+
+_BEGINS = {
+    "> Loading the world": Stage.LOADING,
+    "> Setting up the agent": Stage.SET_UP,
+    "> Running the route": Stage.RUNNING,
+}
+
+
+class StageSeen(msgspec.Struct, frozen=True, gc=False):
+    """A stage, and when the line was written that begins it; None where nobody knows."""
+
+    stage: Stage
+    at: datetime | None = None
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
@@ -41,6 +68,8 @@ class Ticked(msgspec.Struct, frozen=True, gc=False):
     """The newest; None without one, or where no route runs any more."""
     stopped: bool = False
     """No route runs, by the newest of them that says something about it."""
+    stage: StageSeen | None = None
+    """What the newest begins, where it is one that begins a stage."""
 
 
 NO_TICK = Ticked()
@@ -53,7 +82,30 @@ def ticked(newest_first: Iterable[tuple[str, datetime | None]]) -> Ticked:
             return Ticked(stopped=True)
         if (tick := tick_of(text, at)) is not None:
             return Ticked(tick)
+        if (stage := _begun(text)) is not None:
+            return Ticked(stage=StageSeen(stage, at))
     return NO_TICK
+
+
+def _begun(text: str) -> Stage | None:
+    if "> " not in text:
+        return None
+    return next((stage for line, stage in _BEGINS.items() if line in text), None)
+
+
+def paced(anchors: tuple[Tick, ...], tick: Tick) -> tuple[Tick, ...]:
+    """Two earlier ticks of a route, the older first, for `lately`; with a newer one of it."""
+    if not anchors or tick.system < anchors[-1].system:
+        return (tick,)
+    return (*anchors, tick)[-2:] if tick.system - anchors[-1].system >= _WINDOW else anchors
+
+
+def lately(anchors: tuple[Tick, ...], tick: Tick | None) -> float | None:
+    """Simulated seconds a second of the last minute or two of its clock; None where nobody has
+    watched it for so long."""
+    if tick is None or not anchors or tick.system - anchors[0].system < _WINDOW:
+        return None
+    return max(tick.game - anchors[0].game, 0.0) / (tick.system - anchors[0].system)
 
 
 def runs_no_more(text: str) -> bool:

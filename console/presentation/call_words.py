@@ -14,7 +14,7 @@ _WHAT = {
     Occasion.BLOCKED: "is blocked",
     Occasion.STALLED: "is stalled",
     Occasion.LAST_RESUME: "is at its last resume",
-    Occasion.REPEATS: "fails again and again",
+    Occasion.REPEATS: "may be worth stopping",
     Occasion.COMPLETE: "is complete",
     Occasion.UNPUBLISHED: "is not published",
     Occasion.RESUME: "is to be resumed",

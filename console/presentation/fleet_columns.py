@@ -219,8 +219,19 @@ def troubled(problems: Iterable[tuple[int, PairProblem]], attention: Iterable[At
     return tuple(spans)
 
 
-_GRAVE = (PairProblem.FAILED.value, PairProblem.FAILS_ALIKE.value, "stalled")
-_GRAVITY = (*_GRAVE, "silent", PairProblem.BACKING_OFF.value, "slow")
+_GRAVE = (
+    PairProblem.FAILED.value,
+    PairProblem.FAILS_ALIKE.value,
+    PairProblem.NO_AGENT.value,
+    "stalled",
+)
+_GRAVITY = (
+    *_GRAVE,
+    PairProblem.FAILED_ALIKE.value,
+    "silent",
+    PairProblem.BACKING_OFF.value,
+    "slow",
+)
 
 
 def pairs_in_words(row: SubmissionRow) -> str:

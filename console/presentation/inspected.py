@@ -16,7 +16,6 @@ from console.presentation.timeline import death_words
 from console.presentation.tones import PAIR_MARKS, Line, Span, Tone, spread, text
 from console.presentation.verdicts import (
     INDENT,
-    again,
     nothing_failed,
     one_line,
     pair_title,
@@ -74,7 +73,7 @@ def said(
     times = _times(pair, verdict)
     lines = verdict_lines(verdict, times)
     if verdict.pair is not None:
-        repeated = text((f"  {again(pair)}", Tone.WARN)) if times > 1 else ()
+        repeated = text((f"  {pair.seen_again}", Tone.WARN)) if times > 1 else ()
         lines.append((*pair_title(verdict), *repeated))
     whole = inspection.verdict
     if whole is not None and whole is not verdict:

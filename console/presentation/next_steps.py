@@ -5,10 +5,17 @@ The names are those of the screens' commands; whether one can run now is the com
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.domain.board import SubmissionStatus as Status
+from console.domain.stop_offers import stop_offer
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
 
 _WHY = ("inspect", "Inspect why")
 _GO_ON, _SCORES, _COMPARE = ("resume", ""), ("results", ""), ("comparison", "")
+STOPPING = (_WHY, ("cancel", "Stop it"))
 _WAITS = (("events", "Events: what it waits for"),)
 STEPS: dict[Status, tuple[tuple[str, str], ...]] = {
     Status.PENDING: _WAITS,
@@ -26,3 +33,8 @@ STEPS: dict[Status, tuple[tuple[str, str], ...]] = {
     Status.UNKNOWN: (),
 }
 """Command and words; without words its label is enough."""
+
+
+def steps_of(board: BoardSnapshot) -> tuple[tuple[str, str], ...]:
+    """By its status; of one that runs, by what speaks for stopping it."""
+    return STEPS[board.status] or (STOPPING if stop_offer(board) else ())

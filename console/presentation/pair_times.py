@@ -11,10 +11,12 @@ from datetime import datetime
 from console.domain.attention import Attention, Lag
 from console.domain.estimates import BoardTime, Doubt, PairTime, Span
 from console.domain.spans import duration, in_utc, shifted
+from console.domain.ticks import Stage
 from console.domain.usual_times import Usual
 from console.presentation.tones import Line, Tone, joined, spread, text, width_of
 
 _LAG_TONES = {Lag.SLOW: Tone.WARN, Lag.SILENT: Tone.WARN, Lag.STALLED: Tone.ALARM}
+_SAME_PACE = 0.2
 _ALIKE = 0.05
 """Of what is left: two ends that differ by less are one."""
 
@@ -51,17 +53,33 @@ def between(least: float, most: float) -> str:
 
 
 def pace(time: PairTime) -> str:
-    """`0.42x, ticked 2s ago`; empty before the first tick that was seen."""
+    """`0.42x, lately 0.12x, ticked 2s ago`; before the first tick `setting up the agent 42s`."""
     if time.ratio is None or time.progress is None:
+        return stage_words(time)
+    return f"{time.ratio:.2f}x, {_trend(time)}ticked {duration(time.progress)} ago"
+
+
+def stage_words(time: PairTime) -> str:
+    """`loading the world 12s`; nothing of a route that runs, or where nobody can tell."""
+    if time.stage in (None, Stage.RUNNING):
         return ""
-    return f"{time.ratio:.2f}x, ticked {duration(time.progress)} ago"
+    since = "" if time.in_stage is None else f" {duration(time.in_stage)}"
+    return f"{time.stage}{since}"
+
+
+def _trend(time: PairTime) -> str:
+    """Its present pace, where that is another one than the whole route's."""
+    if time.lately is None or time.ratio is None:
+        return ""
+    alike = abs(time.lately - time.ratio) <= _SAME_PACE * time.ratio
+    return "" if alike else f"lately {time.lately:.2f}x, "
 
 
 def pace_line(time: PairTime, now: datetime) -> Line:
-    """The same after what is wrong with it; how long it is silent says as much."""
-    wrong, told = badge(time, now), pace(time)
+    """The same after what is wrong with it; of ticks, how long it is silent says as much."""
     silent = time.lag is not None and time.lag.lag is not Lag.SLOW
-    return joined([wrong, text((told, Tone.MUTED)) if told and not silent else ()], "  ")
+    wrong, told = badge(time, now), stage_words(time) if silent else pace(time)
+    return joined([wrong, text((told, Tone.MUTED)) if told else ()], "  ")
 
 
 def with_end(told: Sequence[Line], time: PairTime, now: datetime, width: int) -> Line:

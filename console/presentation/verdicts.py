@@ -171,14 +171,9 @@ def pair_title(verdict: Verdict) -> Line:
 def _earlier(each: PairInspection) -> Iterator[Line]:
     """What its other attempts ended by."""
     if each.repeated > 1:
-        yield text(("", Tone.MUTED), (again(each), Tone.WARN))
+        yield text(("", Tone.MUTED), (each.seen_again, Tone.WARN))
     for verdict in each.attempts[:-1]:
         yield text((f"attempt {verdict.attempt}  ", Tone.MUTED), (title(verdict), Tone.MUTED))
-
-
-def again(each: PairInspection) -> str:
-    """`the same cause ended 3 of its 4 attempts`."""
-    return f"the same cause ended {each.repeated} of its {len(each.attempts)} failed attempts"
 
 
 def answers(found: Inspection | None) -> tuple[str, ...]:
@@ -225,4 +220,4 @@ def _why_told(each: PairInspection) -> str:
     assert each.verdict.cause is not None
     if each.verdict.cause.repeats is Repeats.ALWAYS:
         return AGAIN[Repeats.ALWAYS]
-    return again(each)
+    return each.seen_again

@@ -28,9 +28,9 @@ SPAN = 60
 _PAIRS = 2
 _AT_FAULT = (*pair_words.AT_FAULT, pair_words.NEVER_READY)
 _REJECTED = "the agent's sensors are not allowed on this track"
-_NO_SETUP = "the agent cannot be set up"
+NO_SET_UP = "the agent cannot be set up"
 NOT_LOADED = "the evaluator cannot be loaded"
-_RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, _NO_SETUP))
+_RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, NO_SET_UP))
 _WORDS = {
     pair_words.CRASHED: "crashed",
     pair_words.HANG: "hung",

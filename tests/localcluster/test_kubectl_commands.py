@@ -60,6 +60,16 @@ async def test_version_and_api_resources(kubectl: Kubectl):
     ]
 
 
+async def test_a_list_in_one_file_is_validated_by_the_server_and_created(kubectl: Kubectl):
+    several = [job_manifest("run-1"), job_manifest("run-2", paralelism=1)]
+    both = {"apiVersion": "v1", "kind": "List", "metadata": {"name": "both"}, "items": several}
+    code, out, err = await kubectl.run("create", "-f", kubectl.manifest(both))
+    assert (code, out) == (1, "job.batch/run-1 created\n")
+    assert 'unknown field "spec.paralelism"' in err
+    whole = kubectl.manifest(both | {"items": [job_manifest("run-2")]})
+    assert await kubectl.out("create", "-f", whole) == "job.batch/run-2 created\n"
+
+
 async def test_create_get_describe_and_delete_a_job(kubectl: Kubectl, bench: Bench):
     path = kubectl.manifest(job_manifest())
     assert await kubectl.out("create", "-f", path) == "job.batch/run-1 created\n"

@@ -8,9 +8,11 @@ from fakes.screens import FakeBackend, board, row
 from textual.color import Color
 from textual.command import CommandPalette
 
+from console.domain.board import SHARED_FAILURE
 from console.domain.board import SubmissionStatus as Status
 from console.domain.fleet import FleetSnapshot
-from console.presentation.next_steps import STEPS
+from console.domain.progress import MergeProblem
+from console.presentation.next_steps import STEPS, STOPPING
 from console.tui.command_groups import Group, group_of, grouped
 from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.navigation import screen_classes
@@ -33,7 +35,7 @@ def test_every_status_has_its_steps_and_each_names_a_command() -> None:
         for screen in screen_classes()
         for command in screen.screen_keys(UserFiles()).commands
     }
-    assert {name for steps in STEPS.values() for name, _ in steps} <= names
+    assert {name for steps in (*STEPS.values(), STOPPING) for name, _ in steps} <= names
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,16 @@ async def test_the_row_of_keys_begins_with_what_suits_the_selected_submission(
     backend.shown_board = board(status=status)
     async with opened(backend) as (app, pilot):
         await until(pilot, lambda: last_row(seen(app)).startswith(begins))
+
+
+async def test_what_fails_by_no_chance_is_offered_to_be_stopped_where_it_runs(
+    backend: FakeBackend,
+) -> None:
+    told = MergeProblem(SHARED_FAILURE, 0, "pairs 1 and 2: the agent's sensors are not allowed")
+    backend.shown_board = board(problems=(told,))
+    async with opened(backend) as (app, pilot):
+        await until(pilot, lambda: last_row(seen(app)).startswith(" i Inspect why ^k Stop it "))
+        await shows(pilot, "not allowed: ctrl+k stops it (12/20 drives stay")
 
 
 async def test_what_is_sensible_follows_what_becomes_of_it(backend: FakeBackend) -> None:

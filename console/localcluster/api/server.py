@@ -18,6 +18,7 @@ from console.localcluster.api.server_routes import (
     serve_openapi,
     serve_openapi_index,
     serve_resources,
+    serve_second_openapi,
     serve_version,
 )
 from console.localcluster.api.settings import BODY_LIMIT, SETTINGS, ApiSettings
@@ -41,6 +42,7 @@ def create_app(
     add("GET", "/version", serve_version)
     for path in ("/healthz", "/livez", "/readyz"):
         add("GET", path, serve_health)
+    add("GET", "/openapi/v2", serve_second_openapi)
     add("GET", "/openapi/v3", serve_openapi_index)
     add("GET", "/openapi/v3/{path:.+}", serve_openapi)
     add("GET", "/api", serve_core_versions)

@@ -73,6 +73,11 @@ async def serve_openapi(request: web.Request) -> web.StreamResponse:
     return _tagged(request, found, "application/json")
 
 
+async def serve_second_openapi(request: web.Request) -> web.StreamResponse:
+    """GET /openapi/v2."""
+    return _tagged(request, openapi.SECOND, openapi.SECOND_MEDIA)
+
+
 def _tagged(request: web.Request, body: bytes, media: str) -> web.Response:
     """The body under an ETag of its content; 304 to a client that has it."""
     tag = hashlib.sha512(body).hexdigest().upper()

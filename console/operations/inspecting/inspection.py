@@ -60,6 +60,11 @@ class PairInspection(msgspec.Struct, frozen=True):
             return False
         return verdict.cause.repeats is Repeats.ALWAYS or self.repeated > 1
 
+    @property
+    def seen_again(self) -> str:
+        """`the same cause ended 3 of its 4 failed attempts`."""
+        return f"the same cause ended {self.repeated} of its {len(self.attempts)} failed attempts"
+
 
 class Inspection(msgspec.Struct, frozen=True):
     """What is known of one submission's failures."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from console.diagnosis.catalogue import Repeats
 from console.domain.board import ENDED, BoardSnapshot, SubmissionStatus
 from console.domain.calls import Call, Occasion, calls_of, identity, one_line
 from console.domain.fleet import FleetSnapshot, SubmissionRow
@@ -191,7 +192,9 @@ def repeating(found: Inspection) -> tuple[Call, ...]:
         cause = pair.verdict.cause if pair.verdict else None
         if board.job is None or cause is None or not (pair.attempts and pair.comes_again):
             continue
-        told = one_line(f"pair {pair.number}: {cause.title}; it will end like this again")
+        lasts = cause.repeats is Repeats.ALWAYS
+        why = "it comes again until that is mended" if lasts else pair.seen_again
+        told = one_line(f"pair {pair.number}: {cause.title}; {why}")
         where = (board.namespace, board.name, board.job.uid)
         call = Call(Occasion.REPEATS, *where, told, found.now, cause.name)
         calls.setdefault(cause.name, call)

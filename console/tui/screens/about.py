@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import hint
+from console.presentation.stop_words import offered
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
@@ -139,12 +140,15 @@ def _not_resumable(screen: ConsoleScreen) -> str:
     return without_cluster(screen) or screen.backend.why_not_resumable(board)
 
 
-def resume_hint(screen: ConsoleScreen) -> str:
-    """What the screen says about going on from its ended submission; empty without one."""
+def way_hint(screen: ConsoleScreen) -> str:
+    """What the screen says about going on from its ended submission, or about stopping one that
+    fails by no chance; empty without either."""
     board = screen.candidate_board()
     if board is None or without_cluster(screen) or screen.backend.connection().read_only:
         return ""
-    return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
+    if board.ended:
+        return hint(board, screen.backend.why_not_resumable(board), RESUME.key)
+    return "" if why_not_changed(board.job, "cancel") else offered(board, CANCEL.key)
 
 
 def upstreams(verb: str) -> Callable[[ConsoleScreen], str]:

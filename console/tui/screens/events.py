@@ -19,7 +19,7 @@ from console.tui.screens.about import (
     LOGS,
     MANIFEST,
     SubmissionScreen,
-    resume_hint,
+    way_hint,
 )
 from console.tui.screens.reasons import Reasons
 from console.tui.widgets.line_pane import LinePane
@@ -72,7 +72,7 @@ class EventsScreen(SubmissionScreen):
         self.reasons.look(board)
         pane = self.query_one(LinePane)
         told = [
-            *whole_reason(board, resume_hint(self)),
+            *whole_reason(board, way_hint(self)),
             *troubles(board, answers(self.reasons.found)),
             *(happenings(board, now) if self.in_full else in_short(board, now)),
         ]

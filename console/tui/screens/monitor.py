@@ -35,7 +35,7 @@ from console.tui.screens.about import (
     RESUME,
     SHELL,
     SubmissionScreen,
-    resume_hint,
+    way_hint,
 )
 from console.tui.screens.pair_keys import CHOOSING, TypedNumber
 from console.tui.screens.pair_layout import layout
@@ -194,7 +194,7 @@ class MonitorScreen(SubmissionScreen):
         self.reasons.look(board)
         summary = self.query_one(Summary)
         found = self.reasons.found
-        summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
+        summary.hint, summary.warnings = way_hint(self), warnings(found) if found else ()
         summary.published = published_line(self)
         self.recorded_times.look(board, now)
         times = self.drive_times.of(board)

@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
 from console.errors import NotFound
-from console.presentation.next_steps import STEPS
+from console.presentation.next_steps import steps_of
 from console.tui import boundary
 from console.tui.backend import Link
 from console.tui.commands import Command, find
@@ -262,7 +262,7 @@ class ConsoleScreen(LeavesOnce[None]):
         board = self.candidate_board() if self.is_mounted else None
         if board is None:
             return ()
-        steps = STEPS[board.status]
+        steps = steps_of(board)
         known = {each.name: each for each in self.present_commands()} if steps else {}
         return tuple(
             (f"command({name!r})", words)

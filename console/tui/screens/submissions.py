@@ -50,7 +50,7 @@ from console.tui.screens.about import (
     RESULTS,
     RESUME,
     SHELL,
-    resume_hint,
+    way_hint,
 )
 from console.tui.screens.exporting import EXPORTING_LISTED
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
@@ -269,7 +269,7 @@ class SubmissionsScreen(FilteredListScreen):
         self.table.show(ordered, fleet_order.headings(ordered, self.order))
 
     def tell_selected(self) -> None:
-        told = self._detail(self.backend.fleet(), self.wanted, resume_hint(self))
+        told = self._detail(self.backend.fleet(), self.wanted, way_hint(self))
         if self.has_marks:
             marked, of_row = len(self.marked()), told
             keyed = [(self.key_of(each), each.label.lower()) for each in OF_ALL_MARKED]

@@ -169,6 +169,13 @@ def test_what_a_resume_would_meet_again_is_told_of_an_ended_one() -> None:
     assert told.startswith("resume   A resume will end like this again: ")
 
 
+def test_a_stop_is_offered_with_its_command_while_a_failure_comes_again() -> None:
+    found = MergeProblem("shared-failure", 0, "pairs 1 and 2: the agent's sensors are not allowed")
+    told = line_of("stop", problems=(found,))
+    assert "not allowed: carla-console cancel demo stops it (12/20 drives stay" in told
+    assert line_of("stop") == ""
+
+
 def test_problems_come_last_what_hit_several_pairs_first() -> None:
     found = (
         MergeProblem("missing", 2, "RouteScenario_7 has no record"),

@@ -16,6 +16,10 @@ SEGFAULT = {
 ECHO = {"pair": 3, "attempt": 1, "half": "agent", "reason": "lost-partner", "at": 424}
 CRASH = {"pair": 3, "attempt": 1, "half": "agent", "reason": "crashed", "exit": 1, "at": 420}
 TIMEOUT = "RuntimeError: time-out of 60000ms while waiting for the simulator"
+BOUND = (
+    "RuntimeError: trying to create rpc server for traffic manager; but the system failed to create"
+    " because of bind error."
+)
 
 
 def verdict(**scene: Any) -> Verdict:
@@ -255,6 +259,24 @@ def test_a_route_that_was_given_up_says_nothing_against_what_ended_it() -> None:
     )
     assert name(found) == "simulator-segfault"
     assert found.confidence is Confidence.CERTAIN
+    assert found.contradictions == ()
+
+
+def test_a_route_that_was_given_up_by_a_fault_of_the_platform_is_not_told_to_be_the_teams() -> None:
+    crash = {**CRASH, "route": "RouteScenario_6_rep0"}
+    found = verdict(
+        ended=[crash, {**crash, "attempt": 2, "at": 800}],
+        problems=[
+            {
+                "kind": "given-up",
+                "pair": 3,
+                "text": "RouteScenario_6_rep0 was given up after 2 attempts and counts as failed",
+            }
+        ],
+        records=[{"pair": 3, "route": "RouteScenario_6", "status": "Failed - Simulation crashed"}],
+        logs={"agent-3": [{"attempt": 2, "text": BOUND}]},
+    )
+    assert (name(found), found.owner) == ("traffic-manager-port-in-use", Owner.LEADERBOARD)
     assert found.contradictions == ()
 
 

@@ -7,7 +7,7 @@ from fakes.indexed_pods import part
 from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
-from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
 from console.domain.gpu_meetings import meetings, words
 
 ONE, TWO = ("lab", "one"), ("lab", "two")
@@ -67,3 +67,10 @@ def test_a_gpu_that_nobody_could_tell_is_nobodys() -> None:
         blind, pairs=tuple(replace(p, simulator_gpu=unknown, agent_gpu=None) for p in blind.pairs)
     )
     assert meetings([blind, submission("two", 0)]) == {}
+
+
+@pytest.mark.parametrize("status", [PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED])
+def test_a_pair_whose_halves_have_ended_drives_beside_nobody(status: PairStatus) -> None:
+    one = submission("one", 0, 1)
+    over = replace(one, pairs=(replace(one.pairs[0], status=status), *one.pairs[1:]))
+    assert meetings([over, submission("two", 0)]) == {}

@@ -125,6 +125,8 @@ def test_while_a_pair_waits_for_its_next_run_it_is_not_idle() -> None:
 def test_what_waits_for_a_node_holds_none_and_what_never_began_none_either() -> None:
     unplaced = pod("Pending", node="", placed_at=None)
     assert told(JobSeen(T0, JOB), PodSeen(at(1), unplaced), now=60) == NOTHING
+    untold = replace(unplaced, containers=())  # of its containers nothing is told without a node
+    assert told(JobSeen(T0, JOB), PodSeen(at(1), untold), now=60) == NOTHING
     assert told(JobSeen(T0, replace(JOB, active=0)), now=60) == NOTHING
 
 

@@ -157,7 +157,9 @@ def test_a_cause_that_comes_again_calls_once_however_often_it_came() -> None:
         told += lookout.judge(inspect(found, lambda container: None, at(LONG)))
     [call] = told
     assert (call.occasion, call.name) == (Occasion.REPEATS, "demo")
-    assert call.text == ("pair 3: The agent's sensors are not allowed; it will end like this again")
+    assert call.text == (
+        "pair 3: The agent's sensors are not allowed; it comes again until that is mended"
+    )
 
 
 def test_a_cause_that_a_console_finds_as_it_opens_is_no_news() -> None:

@@ -1,4 +1,8 @@
-"""GET /openapi/v3: enough for `kubectl create`, `apply` and `explain`. Pure."""
+"""GET /openapi/v3: enough for `kubectl create`, `apply` and `explain`. Pure.
+
+Of the second version there is an empty document alone: kubectl reads it for a file that is a List,
+to check on its side what it finds described there. Nothing is, so that the server judges each item.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from console.localcluster.api.schemas import all_schemas, named
 from console.localcluster.api.version import GIT_VERSION
 from console.localcluster.changes import JsonObject
 
+SECOND = b""
+"""An OpenAPI document of version 2 that describes nothing, in protobuf."""
+SECOND_MEDIA = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 _REFERENCE = re.compile(r"#/components/schemas/([\w.\-]+)")
 
 
