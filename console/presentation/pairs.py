@@ -81,9 +81,18 @@ def hardware(pair: PairBoard) -> Line:
     )
 
 
+def _placed(pair: PairBoard, width: int) -> Line:
+    """The same in that many cells: in a pod of its own its node says more than ports, which all
+    of those pods have alike."""
+    whole = hardware(pair)
+    if width_of(whole) <= width or not pair.node:
+        return whole
+    return text(*whole[:2], ("  node ", Tone.MUTED), pair.node)
+
+
 def _card(pair: PairBoard, now: datetime | None, width: int) -> Line:
     """The same, and at the right edge how busy it is."""
-    left = hardware(pair)
+    left = _placed(pair, width)
     use = gpu_use.line(pair, now, width - width_of(left) - 2)
     return spread(left, use, width) if use else left
 

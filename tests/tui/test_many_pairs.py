@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.tui.places import Destination, Place
-from console.tui.screens.pair_keys import TOGETHER, TypedNumber
+from console.tui.typed_number import TOGETHER, TypedNumber
 
 SIXTEEN = range(1, 17)
 
@@ -60,6 +60,7 @@ async def test_every_pair_of_sixteen_is_reached_and_seen_in_a_small_terminal(
 
         await chosen("G", 16)
         await chosen("g", 1)
+        await chosen("16", 16)
         await chosen("n", 5)
         await chosen("n", 13)
         await chosen("n", 5)

@@ -44,6 +44,7 @@ from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.exporting import recording_of
 from console.tui.screens.inspecting import INSPECTING, NOTHING_YET
 from console.tui.submission_source import SubmissionSource, log_of
+from console.tui.typed_number import TypedNumber
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.moment_logs import MomentLogs
 from console.tui.widgets.timeline_pane import PairsLine, TimelinePane
@@ -86,6 +87,7 @@ class InspectScreen(SubmissionScreen):
         self.looked_at = InspectedMoment(pair)
         self.timelines: Timelines = ()
         self.inspection: Inspection | None = None
+        self.typed = TypedNumber()
         self._by_hand = False
         """Somebody has chosen the moment: what fails now does not take it away."""
         self._known: BoardSnapshot | None = None

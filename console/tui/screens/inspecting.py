@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from console.tui.commands import Command
 from console.tui.screens.about import BACK, EVENTS, RESUME, SHELL
 from console.tui.screens.exporting import not_recorded
 from console.tui.screens.replaying import PLAY
+from console.tui.typed_number import DIGITS, none_begins
 
 Screen = Any
 FAR = 10
@@ -60,21 +62,27 @@ def _stepping(kind: StopKind, *, forward: bool) -> Callable[[Screen], None]:
     return run
 
 
-def _focusing(number: int) -> Command:
+def _numbers(screen: Screen) -> list[int]:
+    return [each.number for each in screen.timelines]
+
+
+def _focusing(digit: int) -> Command:
+    def run(screen: Screen) -> None:
+        number = screen.typed.typed(digit, monotonic(), _numbers(screen))
+        if number is not None:
+            moment = replace(screen.looked_at, every=False)
+            screen.look(on_pair(moment, screen.timelines, number))
+
     def missing(screen: Screen) -> str:
-        known = {each.number for each in screen.timelines}
-        return "" if number in known else f"There is no pair {number}."
+        return none_begins(digit, _numbers(screen))
 
-    def change(moment: InspectedMoment, timelines: Timelines) -> InspectedMoment:
-        return on_pair(replace(moment, every=False), timelines, number)
-
-    name, text = f"Pair {number}", f"Pair {number}, at its last death"
+    name, text = f"Pair {digit}", f"Pair {digit}, at its last death"
     return Command(
-        f"pair{number}",
-        str(number % 10),
+        f"pair{digit}",
+        str(digit % 10),
         name,
-        text,
-        _looking(change),
+        f"{text}; 1 and 6 are pair 16, where there is one" if digit == 1 else text,
+        run,
         missing,
         show=False,
         only_when_possible=True,
@@ -131,5 +139,5 @@ INSPECTING = (
     SHELL,
     replace(PLAY, show=False),
     BACK,
-    *map(_focusing, range(1, 11)),
+    *map(_focusing, DIGITS),
 )  # fmt: skip

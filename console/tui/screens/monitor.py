@@ -37,12 +37,13 @@ from console.tui.screens.about import (
     SubmissionScreen,
     way_hint,
 )
-from console.tui.screens.pair_keys import CHOOSING, TypedNumber
+from console.tui.screens.pair_keys import CHOOSING
 from console.tui.screens.pair_layout import layout
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.reasons import Reasons
 from console.tui.screens.recorded_times import RecordedTimes
 from console.tui.screens.replaying import PLAY
+from console.tui.typed_number import TypedNumber
 from console.tui.widgets.board_parts import (
     NO_TIME,
     BoardPart,

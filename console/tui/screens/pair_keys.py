@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
 from console.tui.commands import Command
-
-DIGITS = range(1, 11)
-"""Numbers that a key of their own reaches; 0 is the tenth."""
-TOGETHER = 1.0
-"""Seconds between two digits of one number."""
-
-
-class TypedNumber:
-    """Digits that are typed one after the other are one number, where a pair has that."""
-
-    def __init__(self) -> None:
-        self._before = ""
-        self._at = 0.0
-
-    def typed(self, digit: int, at: float, numbers: Sequence[int]) -> int | None:
-        """The pair that is meant; None while no pair has what was typed so far."""
-        before = self._before if at - self._at <= TOGETHER else ""
-        both = f"{before}{digit % 10}"
-        meant = int(both) if int(both) in numbers and before else digit
-        self._before = "" if meant != digit else f"{digit % 10}"
-        self._at = at
-        return meant if meant in numbers else None
+from console.tui.typed_number import DIGITS, TypedNumber, leads, none_begins
 
 
 class Monitor(Protocol):
@@ -55,32 +34,24 @@ class Monitor(Protocol):
         ...
 
 
-def _leads(digit: int, numbers: Sequence[int]) -> bool:
-    """Whether a number begins with it."""
-    return any(f"{number}".startswith(f"{digit}") for number in numbers)
-
-
 def _by_digit(digit: int) -> Command:
     def run(screen: Monitor) -> None:
         number = screen.typed.typed(digit, monotonic(), screen.numbers)
         if number is None:
             return
-        if number == digit == screen.chosen:
+        if number == digit == screen.chosen and not leads(digit, screen.numbers):
             screen.open_logs()
         screen.choose(number)
 
     def missing(screen: Monitor) -> str:
-        there = digit in screen.numbers or _leads(digit, screen.numbers)
-        # A zero that ends a number leads none.
-        ends = digit == DIGITS[-1] and screen.numbers[-1] >= digit
-        return "" if there or ends else f"There is no pair {digit}."
+        return none_begins(digit, screen.numbers)
 
     name, text = f"Pair {digit}", f"Focus pair {digit}; again opens its agent's log"
     return Command(
         f"pair{digit}",
         str(digit % 10),
         name,
-        f"{text}. 1 6: pair 16" if digit == 1 else text,
+        f"{text}; 1 and 6 are pair 16, where there is one" if digit == 1 else text,
         run,
         missing,
         show=False,

@@ -20,16 +20,12 @@ if TYPE_CHECKING:
 class PublicationDialog(Dialog):
     """How it stands, and the request; answers yes where it is to be sent."""
 
-    DEFAULT_CSS = """
-    PublicationDialog > Vertical { width: 110; }
-    PublicationDialog.long > Vertical { height: 90%; }
-    PublicationDialog.long VerticalScroll { height: 1fr; max-height: 100%; }
-    """
+    DEFAULT_CSS = "PublicationDialog > Vertical { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y,enter", "send", "Publish", show=False)]
     AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, look: PublicationLook) -> None:
-        super().__init__(classes="long" if look.requests else "")
+        super().__init__()
         self._look = look
 
     def compose(self) -> ComposeResult:

@@ -86,8 +86,19 @@ def _widen(screen: SubmissionsScreen) -> None:
     screen.table.redraw()
 
 
+def _nothing_to_clear(screen: SubmissionsScreen) -> str:
+    there = screen.query_one(Input).has_class("open") or screen.order is not None
+    return "" if there else "Nothing is filtered or sorted."
+
+
 CLEAR = Command(
-    "clear", "escape", "Clear", "Clear the filter, then the sorting", _clear, show=False
+    "clear",
+    "escape",
+    "Clear",
+    "Clear the filter, then the sorting",
+    _clear,
+    _nothing_to_clear,
+    only_when_possible=True,
 )
 BY_NEED = Command(
     "by_need",

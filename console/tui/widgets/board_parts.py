@@ -207,7 +207,12 @@ class EventStrip(Fitting):
     }
     .-narrow EventStrip, .-tight EventStrip { border: none; padding: 0; margin: 0 1; }
     .-medium.-short EventStrip { border: none; padding: 0 2; }
+    EventStrip.low { border: none; padding: 0 2; }
     """
+
+    def on_resize(self) -> None:
+        """Where its frame would leave no room for anything, it has none."""
+        self.set_class(self.outer_size.height < 3, "low")
 
     def on_mount(self) -> None:
         self.border_title = "events"

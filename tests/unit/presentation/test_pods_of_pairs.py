@@ -65,6 +65,13 @@ def test_a_pair_tells_its_node_beside_its_card() -> None:
     assert any("on node-2" in plain(line) for line in pairs.rows(pair, 100, at(5)))
 
 
+def test_a_long_node_takes_the_place_of_the_ports_that_all_pods_have_alike() -> None:
+    pair = replace(board_of().pairs[1], node="ip-10-0-131-27.compute.internal")
+    told = "\n".join(plain(line) for line in pairs.panel(pair, 46, 10, at(5)))
+    assert "node ip-10-0-131-27.compute.internal" in told
+    assert "port" not in told
+
+
 def test_that_nothing_is_kept_for_next_pods_is_a_warning_while_it_runs() -> None:
     seen = StreamChanged(at(9), KEPT_DRIVES, StreamState.LOST, "What pairs finish is not kept.")
     board = board_of(seen)
