@@ -10,7 +10,6 @@ CARLA_CONSOLE_LOGS_DIR replaces the folder of the console's own log.
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -149,12 +148,12 @@ def kubeconfigs(explicit: str | None, environ: Mapping[str, str]) -> list[Path]:
 def of_state(line: str) -> str:
     """A shell line that finds this console's state directory from wherever it is run."""
     chosen = chosen_state()
-    return f"{STATE_VARIABLE}={shlex.quote(str(chosen))} {line}" if chosen else line
+    return f"{STATE_VARIABLE}={_shell_line(str(chosen))} {line}" if chosen else line
 
 
 def to_type(*words: str) -> str:
     """A shell line for whoever has left this console: starts it again, with its state."""
-    return of_state(shlex.join((program(), *words)))
+    return of_state(_shell_line(program(), *words))
 
 
 def program() -> str:
@@ -171,7 +170,13 @@ def local_command(action: str) -> str:
 
     Here, because the embedded cluster's own errors name it and know nothing of the use cases.
     """
-    return of_state(shlex.join((_PROGRAM, "local", action)))
+    return of_state(_shell_line(_PROGRAM, "local", action))
+
+
+def _shell_line(*words: str) -> str:
+    import shlex  # late: what only lists and merges says no such line
+
+    return shlex.join(words)
 
 
 def worker_files() -> dict[str, str]:

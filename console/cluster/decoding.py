@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -30,11 +31,7 @@ CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 VERSION_LABEL = "leaderboard.carla.org/version"
 
 _FIELD = re.compile(r"\{(.+)\}")
-_version = decoder_of(wire.Version)
 _ALL_COUNTED = wire.UncountedPods()
-_stored = decoder_of(wire.Stored)
-_untyped_line = decoder_of(wire.WatchLine[msgspec.Raw])
-_document = decoder_of(JsonObject)
 
 Decoded = TypeVar("Decoded")
 Object = TypeVar("Object", bound=wire.Stored)
@@ -58,7 +55,7 @@ def decoded(decoder: msgspec.json.Decoder[Decoded], raw: Any) -> Decoded:
 def document(raw: bytes, asked: Asked) -> JsonObject:
     """An object of any kind, as a whole. Raises TooMuch for one without measure."""
     bounds.check_shape(raw, asked)
-    return decoded(_document, raw)
+    return decoded(decoder_of(JsonObject), raw)
 
 
 class Heard(msgspec.Struct, Generic[Item], frozen=True, gc=False):
@@ -80,18 +77,25 @@ class Reading(Generic[Object, Item]):
         watched: tuple[Any, Callable[[Any], Item]] | None = None,
     ) -> None:
         """`watched`: its shape in a watch and what makes facts of it, where these are others."""
-        self.facts = facts
+        self.facts, self._shape = facts, shape
         changed, reads = watched or (shape, facts)
         self._changed: Callable[[Any], Item] = reads
-        self._one = decoder_of(shape)
+        self._changed_shape = changed
+
+    # Each decoder takes a millisecond to make, and a command needs one of the three.
+    @cached_property
+    def _page(self) -> msgspec.json.Decoder[wire.Page[Object]]:
         page: Any = wire.Page
+        return decoder_of(page[self._shape])
+
+    @cached_property
+    def _line(self) -> msgspec.json.Decoder[wire.WatchLine[Any]]:
         line: Any = wire.WatchLine
-        self._page: msgspec.json.Decoder[wire.Page[Object]] = decoder_of(page[shape])
-        self._line: msgspec.json.Decoder[wire.WatchLine[Any]] = decoder_of(line[changed])
+        return decoder_of(line[self._changed_shape])
 
     def one(self, raw: Any) -> Item:
         """One object's facts."""
-        return self.facts(decoded(self._one, raw))
+        return self.facts(decoded(decoder_of(self._shape), raw))
 
     def page(self, raw: bytes) -> wire.Page[Object]:
         """One page of a list."""
@@ -118,11 +122,11 @@ class Reading(Generic[Object, Item]):
 
 def _without_object(raw: bytes) -> Heard[Any] | None:
     """A line that needs none: an error has a Status, and a bookmark's fields may be null."""
-    told = decoded(_untyped_line, raw)
+    told = decoded(decoder_of(wire.WatchLine[msgspec.Raw]), raw)
     if told.type == "ERROR":
         return Heard(told.type, status=bytes(told.object))
     if told.type == "BOOKMARK":
-        return Heard(told.type, decoded(_stored, told.object).metadata)
+        return Heard(told.type, decoded(decoder_of(wire.Stored), told.object).metadata)
     return None
 
 
@@ -225,4 +229,4 @@ EVENTS = Reading(wire.Event, _event_facts)
 
 def version(raw: bytes) -> str:
     """The server's version, `v1.36.2`."""
-    return decoded(_version, raw).git_version
+    return decoded(decoder_of(wire.Version), raw).git_version

@@ -143,7 +143,9 @@ class PlainTransport:
 
     def _connected(self) -> _Connection:
         try:
-            made = socket.create_connection((self._host, self._port), SILENT_SECONDS)
+            # As bytes: for a text Python loads the tables of IDNA.
+            place = self._host.encode("ascii"), self._port
+            made = socket.create_connection(place, SILENT_SECONDS)  # type: ignore[arg-type]
         except (OSError, UnicodeError) as error:
             raise Unusual(str(error)) from error
         if self._secure:

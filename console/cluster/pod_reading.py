@@ -15,12 +15,11 @@ from console.struct_library import decoder_of
 JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
 
 _NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
-_pod = decoder_of(wire.Pod)
 
 
 def pod(raw: Any) -> PodFacts:
     """A pod; containers in the manifest's order, init containers first."""
-    return _listed(decoded(_pod, raw))
+    return _listed(decoded(decoder_of(wire.Pod), raw))
 
 
 class Pods(Reading[wire.Pod, PodFacts]):

@@ -14,6 +14,8 @@ from console.errors import InvalidInput
 PLUGIN_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_LONGEST_LABEL = 63
+"""Letters between two dots of a name of DNS."""
 
 
 def header_fault(value: str) -> str:
@@ -76,6 +78,9 @@ def _host(name: str) -> bool:
     """Whether a connection can be asked for by that name."""
     if re.search(r"[\s\x00-\x20\x7f/@?#]", name):
         return False
+    if name.isascii():  # nearly all: for others Python loads the tables of IDNA
+        labels = name.removesuffix(".").split(".")
+        return ":" in name or all(0 < len(label) <= _LONGEST_LABEL for label in labels)
     try:
         return ":" in name or bool(name.encode("idna"))
     except UnicodeError:

@@ -6,10 +6,10 @@ list of the Jobs that have no label of ours; more only where there is such a sub
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from console.cluster import bounds
 from console.cluster.decoding import document
@@ -30,7 +30,9 @@ from console.domain.facts import JobFacts, PodFacts
 from console.errors import Forbidden
 from console.operations.ports.cluster import JsonObject
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import logging
+
 _SUBMISSION = re.compile(r".+-\d{1,18}")
 ByName = dict[str, UpstreamSeen]
 
@@ -72,7 +74,7 @@ class UpstreamLists:
         try:
             found = await self._groups(namespace)
         except bounds.TooMuch as error:
-            log.warning("Whether upstream has submissions here is not known: %s", error)
+            _logger().warning("Whether upstream has submissions here is not known: %s", error)
             found = {}
         if not found:
             self._none.add(namespace)
@@ -98,7 +100,7 @@ class UpstreamLists:
         except bounds.TooMuch as error:
             if name is not None and self.met(namespace or "", name):
                 raise
-            log.warning("Which pods upstream's submissions have is not known: %s", error)
+            _logger().warning("Which pods upstream's submissions have is not known: %s", error)
             return ()
         parts = (part_of_upstream(each) for each in found)
         return tuple(each for each in parts if each is not None and name in (None, each.job))
@@ -128,7 +130,7 @@ class UpstreamLists:
             found = (await self._groups(namespace)).get((namespace, name), {})
         except (bounds.TooMuch, Forbidden) as error:
             # Who may ask for a Job by its name and for no list hears that there is none so called.
-            log.info("Whether %s is upstream's is not known: %s", name, error)
+            _logger().info("Whether %s is upstream's is not known: %s", name, error)
             return {}
         if found:
             self._met.add((namespace, name))
@@ -145,3 +147,10 @@ def _by_submission(found: Iterable[UpstreamSeen]) -> dict[tuple[str, str], ByNam
     for each in found:
         groups[each.job.namespace, each.told.submission][each.job.name] = each
     return groups
+
+
+def _logger() -> logging.Logger:
+    # Late: hardly a list has a word to log.
+    import logging
+
+    return logging.getLogger(__name__)

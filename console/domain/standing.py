@@ -21,7 +21,6 @@ from console.domain.placing import why_unplaced
 from console.domain.pod_records import KEPT
 from console.domain.turns import is_kueues, why_queued
 from console.workers import pair_words
-from console.workers.shared_failures import NOT_LOADED
 
 LONGEST_REASON = 500
 """Room for what blocks, what to do, what was lost before and what of it can be rescued."""
@@ -144,10 +143,10 @@ def _not_loaded(board: BoardSnapshot) -> str:
     ours = [p.pair for p in pairs if any(e.reason == pair_words.NOT_LOADED for e in p.ended)]
     if not ours:
         return ""
-    told = next((each for each in board.problems if NOT_LOADED in each.text), None)
+    told = next((each for each in board.problems if pair_words.UNLOADED in each.text), None)
     if told is None or told.pair:
         named = ", ".join(f"pair {number}" for number in ours)
-        return f"{named}: {told.text if told else NOT_LOADED}."
+        return f"{named}: {told.text if told else pair_words.UNLOADED}."
     return f"{told.text}."
 
 

@@ -6,7 +6,6 @@ was sent by other means is published by nobody. It is no secret: three numbers a
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -69,6 +68,8 @@ def to_be_published(composed: Composed, place: EvalAiPlace) -> Composed:
 
 
 def _annotated(composed: Composed, told: Mapping[str, str]) -> Composed:
+    import copy  # for launches alone
+
     manifest = copy.deepcopy(composed.manifest)
     manifest["metadata"].setdefault("annotations", {}).update(told)
     return replace(composed, manifest=manifest)

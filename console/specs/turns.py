@@ -6,7 +6,6 @@ is suspended and says since when; that word goes with its start. A later suspens
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,6 +40,8 @@ LET_GO: Patch = {"spec": {"suspend": False}}
 
 def in_turn(composed: Composed, turn: Turn) -> Composed:
     """The same Job with its place in the batch. Raises InvalidInput for one of Kueue's queue."""
+    import copy  # for launches alone
+
     manifest = copy.deepcopy(composed.manifest)
     meta = manifest["metadata"]
     refuse_queue(manifest)

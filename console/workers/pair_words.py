@@ -23,6 +23,8 @@ TERMINATED = "terminated"
 INVALID_SETUP = "invalid-setup"
 WRONG_GPU = "wrong-gpu"
 NOT_LOADED = "not-loaded"
+UNLOADED = "the evaluator cannot be loaded"
+"""The same in a sentence of logcopy's."""
 VANISHED = "vanished"
 """Killed without a word; recorded by the next life of that half."""
 

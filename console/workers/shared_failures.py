@@ -29,7 +29,7 @@ _PAIRS = 2
 _AT_FAULT = (*pair_words.AT_FAULT, pair_words.NEVER_READY)
 _REJECTED = "the agent's sensors are not allowed on this track"
 NO_SET_UP = "the agent cannot be set up"
-NOT_LOADED = "the evaluator cannot be loaded"
+NOT_LOADED = pair_words.UNLOADED
 _RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, NO_SET_UP))
 _WORDS = {
     pair_words.CRASHED: "crashed",

@@ -7,9 +7,8 @@ otherwise be thousands of requests, and says instead which of its lines are not 
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,7 +21,9 @@ from console.domain.publication import NOWHERE, Published
 from console.errors import ConsoleError, NotFound
 from console.operations.services import Services
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import logging
+
 AT_ONCE = 8
 
 Together = Callable[[Sequence[Coroutine[Any, Any, Any]]], Awaitable[list[Any]]]
@@ -95,7 +96,7 @@ def with_published(services: Services, look: Look) -> Look:
             None if job is None else marks.of(job, services.recording_of(job)) for job in jobs
         )
     except ConsoleError as error:
-        log.warning("What is published cannot be told: %s", error)
+        _logger().warning("What is published cannot be told: %s", error)
         told = (None,) * len(jobs)
     return msgspec.structs.replace(look, published=told)
 
@@ -154,3 +155,10 @@ def _tells_more(board: BoardSnapshot) -> bool:
     if board.ended or board.status is SubmissionStatus.QUEUED:
         return board.logcopy is not None and not (board.merged and board.merged.final)
     return True
+
+
+def _logger() -> logging.Logger:
+    # Late: hardly a list has a word to log.
+    import logging
+
+    return logging.getLogger(__name__)
