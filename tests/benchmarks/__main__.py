@@ -16,6 +16,7 @@ WITH_AIMS = (
     "event_figures",
     "list_figures",
     "tick_figures",
+    "form_figures",
     "log_figures",
     "log_answer_figures",
     "follow_figures",
