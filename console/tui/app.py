@@ -21,7 +21,7 @@ from console import paths
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage
-from console.tui.backend import Backend, Link
+from console.tui.backend import Backend, ClusterLink, Link
 from console.tui.command_groups import Group, grouped
 from console.tui.commands import bindings, find
 from console.tui.console_commands import CONSOLE_COMMANDS
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from console.tui.whereabouts import Contexts
 
 
+THEMES_SECONDS = 3.0
+"""How long those that are not worn stay unread while the list is waited for."""
 OUTAGE_SECONDS = 30.0
 """How long it is said that the list is old; its first row says so as long as it is."""
 
@@ -112,6 +114,7 @@ class ConsoleApp(
         self._offered_start = False
         self._remarked, self._outage = "", Outage()
         self._leaving = False
+        self._themes_by = monotonic() + THEMES_SECONDS
 
     def get_default_screen(self) -> Screen[None]:
         return SubmissionsScreen() if self._opened is None else screen_of(self._opened())
@@ -128,7 +131,6 @@ class ConsoleApp(
         if self._opened is None:
             self.backend.start()
         self._call()
-        self.run_worker(self.offer_all_themes(), name="themes", exit_on_error=False)
         if self.user_files is not NO_FILES:
             self.run_worker(self._tell_mistakes, thread=True, exit_on_error=False)
 
@@ -165,6 +167,7 @@ class ConsoleApp(
     def _watch_link(self) -> None:
         """Offer the ways on, once, when there is no cluster to be reached."""
         link = self.backend.connection()
+        self._offer_themes(link)
         unreachable = link.link is Link.UNREACHABLE
         if link.remark and link.remark != self._remarked:
             self._remarked = link.remark
@@ -180,6 +183,14 @@ class ConsoleApp(
             self.look_around()
         if unreachable or self.is_listed:
             self.say_first()
+
+    def _offer_themes(self, link: ClusterLink) -> None:
+        """Once, behind the first rows: reading them all takes as long as these do."""
+        waits = self._opened is None and not self.backend.fleet().live
+        waits = waits and link.link is not Link.UNREACHABLE and monotonic() < self._themes_by
+        if not waits and self._themes_by:
+            self._themes_by = 0.0
+            self.run_worker(self.offer_all_themes(), name="themes", exit_on_error=False)
 
     def _tell_outage(self, news: str) -> None:
         if news:

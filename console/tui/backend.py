@@ -81,7 +81,7 @@ class Backend(Protocol):
     """The one argument of the App."""
 
     def start(self) -> None:
-        """Begin to connect and to follow; called once, after the first paint."""
+        """Begin to connect and to follow; what has begun already goes on."""
         ...
 
     def close(self) -> None:

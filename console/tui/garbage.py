@@ -1,7 +1,8 @@
 """When the garbage collector may run: not while frames are drawn. Owns the process's GC policy.
 
 A full collection of a grown Textual app is a pause of 40 to 200 ms. What exists after the first
-paint lives as long as the app, so it is frozen out of every later collection.
+paint lives as long as the app, so it is frozen out of every later collection. It is not looked
+through for rubbish before that: there is next to none, and the first rows would wait for the look.
 
 Only where `hold` was called before: an app inside another program leaves that one's policy alone.
 """
@@ -19,7 +20,6 @@ def hold() -> None:
 def settle() -> None:
     """Freeze what exists now; from here on the collecting is ours."""
     if _held():
-        gc.collect()
         gc.freeze()
 
 

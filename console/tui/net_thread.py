@@ -21,6 +21,10 @@ class NetThread:
         # A daemon: `stop` waits for what matters, and a request that hangs holds up no exit.
         self._thread = threading.Thread(target=self._run, name="net", daemon=True)
 
+    @property
+    def started(self) -> bool:
+        return self._thread.ident is not None
+
     def start(self) -> None:
         """Begin; only from now on can anything be submitted."""
         self._loop = asyncio.new_event_loop()

@@ -84,11 +84,17 @@ def open_screens(
 
         recordings = RecordedSubmissions(archive, partial(ways.kept, wanted))
         contexts = LiveContexts(connect, backend, ways, aims, own)
-        app = _app(backend, contexts, recordings, looks)
-        apps.append(app)
-        if not outside.code:
-            first.hand_over()
-            app.run(mouse=looks.mouse)
+        if not wanted.local:
+            # It waits for its cluster while the screens are loaded.
+            backend.start()
+        try:
+            app = _app(backend, contexts, recordings, looks)
+            apps.append(app)
+            if not outside.code:
+                first.hand_over()
+                app.run(mouse=looks.mouse)
+        finally:
+            backend.close()
     return outside.code or app.return_code or 0
 
 

@@ -71,8 +71,9 @@ class ClusterSession(Generic[Wanted]):
     # --- life
 
     def start(self) -> None:
-        self._net.start()
-        self._net.submit(self._begin())
+        if not self._net.started:
+            self._net.start()
+            self._net.submit(self._begin())
 
     def close(self) -> None:
         self._net.stop()

@@ -283,6 +283,14 @@ async def test_one_line_says_at_the_end_what_goes_on_who_keeps_it_and_how_to_com
     backend.close()
 
 
+def test_what_has_begun_is_not_begun_again(tmp_path: Path) -> None:
+    place = Place("lab", tmp_path)
+    backend = live(place)
+    backend.start()
+    backend.close()
+    assert place.opened == ["any"]
+
+
 def test_of_one_that_goes_on_it_is_said_that_what_it_says_is_kept() -> None:
     assert goes_on(("demo",), True, "x") == (
         "1 submission goes on: demo; the recorder keeps what it says. Come back: x"

@@ -81,6 +81,20 @@ async def test_every_shipped_theme_is_put_on_while_the_console_runs(backend: Fak
             await shows(pilot, "● Running")
 
 
+async def test_themes_that_are_not_worn_are_read_behind_the_list_s_first_rows(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.tui.app.THEMES_SECONDS", 1000.0)
+    listed = backend.shown_fleet
+    backend.shown_fleet = replace(listed, live=False)
+    async with opened(backend) as (app, pilot):
+        app._watch_link()
+        assert not [each for each in app.workers if each.name == "themes"]
+        assert "frost" in app.offered_themes
+        backend.shown_fleet = listed
+        await until(pilot, lambda: "frost" in app.available_themes)
+
+
 def test_no_module_and_no_style_sheet_holds_a_colour_literal() -> None:
     sources = [*Path(theming.__file__).parent.rglob("*.py")]
     sources += Path(theming.__file__).parent.rglob("*.tcss")
