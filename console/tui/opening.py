@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,26 +76,32 @@ def open_screens(
         from console.tui.context_backends import LiveContexts
         from console.tui.live import LiveBackend
 
-        everywhere = wanted.all_namespaces
+        local, everywhere = wanted.local, wanted.all_namespaces
         backend = LiveBackend(
-            connect, wanted, ways, local=wanted.local, everywhere=everywhere, known=known
+            connect, wanted, ways, local=local, everywhere=everywhere, known=known
         )
         from console.tui.recorded_source import RecordedSubmissions
 
         recordings = RecordedSubmissions(archive, partial(ways.kept, wanted))
         contexts = LiveContexts(connect, backend, ways, aims, own)
-        if not wanted.local:
-            # It waits for its cluster while the screens are loaded.
-            backend.start()
-        try:
+        with _closed_at_the_end(backend, begun=not local):
             app = _app(backend, contexts, recordings, looks)
             apps.append(app)
             if not outside.code:
                 first.hand_over()
                 app.run(mouse=looks.mouse)
-        finally:
-            backend.close()
     return outside.code or app.return_code or 0
+
+
+@contextmanager
+def _closed_at_the_end(backend: Backend, *, begun: bool) -> Iterator[None]:
+    """`begun`: it waits for its cluster while the screens are loaded."""
+    if begun:
+        backend.start()
+    try:
+        yield
+    finally:
+        backend.close()
 
 
 def _app(

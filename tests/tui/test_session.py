@@ -27,6 +27,7 @@ from console.tui.aims import Ways
 from console.tui.backend import Link
 from console.tui.drafts import Composition, Draft
 from console.tui.leaving_words import goes_on
+from console.tui.left_running import STILL_RUNNING
 from console.tui.live import LiveBackend
 
 
@@ -272,7 +273,7 @@ async def test_one_line_says_at_the_end_what_goes_on_who_keeps_it_and_how_to_com
     assert backend.goes_on_after_leaving() == ()
     for number in range(5):
         await backend.launch(composed(backend, f"run-{number}"))
-    wait(lambda: len(backend.fleet().rows) == 5)
+    wait(lambda: sum(row.status in STILL_RUNNING for row in backend.fleet().rows) == 5)
     (told,) = leaves(backend, attended=True)
     assert told.startswith("5 submissions go on: run-")
     assert " and 2 more; the recorder keeps what they say. Come back: " in told
