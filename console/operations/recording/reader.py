@@ -27,6 +27,7 @@ from console.operations.recording.beginning import WHOLE, Beginning, newest_poin
 from console.operations.recording.draining import drained
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.quiet_stream import ended_when_stuck
+from console.operations.recording.rotation import Rotation
 from console.operations.recording.told_stream import Tell, ToldStream
 from console.operations.services import Services
 
@@ -68,7 +69,7 @@ class ContainerReader:
         self._over = self._final = False
         self._news = asyncio.Event()
         self._point: ResumePoint | None = None
-        self._rotated_at: ResumePoint | None = None
+        self._rotation = Rotation(self._told)
         self._backoff = Backoff(longest=LONGEST_PAUSE)
         self._give_up_at: float | None = None
         self._refused = False
@@ -125,6 +126,7 @@ class ContainerReader:
         try:
             # What another console wrote of this run counts as read.
             self._point = spool.resume_point() or self._point
+            self._rotation = Rotation(self._told)
             self._note_skipped(spool, run)
             self._backoff.reset()
             while not await self._pass(spool, run):
@@ -240,6 +242,7 @@ class ContainerReader:
             self._point = await newest_point(self._services, request)
             request = replace(request, tail=None, after=self._point)
             self._begins = WHOLE
+        self._rotation.begins()
         opened = functools.partial(self._opened, run, request)
         lacks = functools.partial(self._lacks, spool, run, request)
         lines = drained(self._services, request, opened, lacks)
@@ -249,9 +252,11 @@ class ContainerReader:
                 async for block in blocks:
                     silence.broken()
                     self._hears(request)
+                    self._rotation.goes_on(run, spool)
                     self._told.write_gaps(spool)
                     spool.write(block)
                     self._on_block(self.name, block, self._services.clock())
+                self._rotation.ends(run, spool)
         except _OtherRun:
             return False
         finally:
@@ -287,7 +292,7 @@ class ContainerReader:
         resumed = spool.resume_point()
         if resumed is not None and not await self._stays(run, request):
             raise _OtherRun
-        self._note_rotation(spool, run, resumed)
+        self._rotation.doubts(resumed)
 
     def _hears(self, request: LogRequest) -> None:
         if request.follow:
@@ -318,15 +323,6 @@ class ContainerReader:
                 return True
             await asyncio.sleep(min(STATUS_LAG, 1.0))
         return False
-
-    def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
-        if resumed is not None and resumed != self._rotated_at:
-            self._rotated_at = resumed
-            self._told.lose(
-                f"lines of attempt {attempt_of(run)} after {resumed.at} were rotated away before"
-                " they could be read",
-                spool,
-            )
 
     async def _until(self, true: Callable[[], bool], limit: float | None) -> None:
         """Wait for news until `true()` or for `limit` seconds."""
