@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from console.cli.followed_output import FollowedOutput
 from console.cli.interruptions import telling
 from console.cli.log_sources import WantedLog, refuse_too_many, whose_logs
+from console.cli.time_order import TimeOrder
 from console.domain.events import ConnectionChanged, Event
 from console.domain.facts import JobFacts, PodFacts
 from console.errors import NotFound
@@ -69,14 +71,25 @@ async def _follow(
     services: Services, wanted: list[LogsToFollow], events: AsyncIterator[tuple[str, Event]]
 ) -> int:
     refuse_too_many(sum(len(each.names) for each in wanted), wanted[0].asked.most_streams)
-    outputs = {each.name: FollowedOutput(each.name, each.asked, each.names) for each in wanted}
+    order = _order(wanted)
+    outputs = {
+        each.name: FollowedOutput(each.name, each.asked, each.names, order) for each in wanted
+    }
     followed = {
         each.name: FollowedLogs(
             services, each.namespace, each.name, outputs[each.name], _begins(each.asked)
         )
         for each in wanted
     }
-    await follow_logs(followed, events)
+    try:
+        await follow_logs(followed, events, order.print_due if order else None)
+    except asyncio.CancelledError:
+        # What has come is told before the command ends.
+        if order is not None:
+            order.print_all()
+        raise
+    if order is not None:
+        order.print_all()
     for name, each in followed.items():
         outputs[name].ends(each.board)
     opened = sum(each.opened for each in outputs.values())
@@ -86,6 +99,12 @@ async def _follow(
     if not opened:
         raise NotFound(f"No container of {', '.join(followed)} has a log.")
     return opened
+
+
+def _order(wanted: list[LogsToFollow]) -> TimeOrder | None:
+    """Of all containers another one may come."""
+    several = len(wanted) > 1 or len(wanted[0].names) > 1 or wanted[0].asked.every
+    return TimeOrder(asyncio.get_running_loop().time) if several else None
 
 
 def _begins(asked: WantedLog) -> Beginning:

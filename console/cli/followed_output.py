@@ -5,6 +5,9 @@ Knows no cluster: it is told which run begins, what its stream says, what the wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec.structs import replace
 
 from console.cli import narration
@@ -12,6 +15,7 @@ from console.cli.followed_words import becomes, no_pod, not_begun, whole_end, wi
 from console.cli.line_writer import LineWriter
 from console.cli.log_lines import LineOrigin, PrintedLine
 from console.cli.log_sources import WantedLog
+from console.cli.time_order import TimeOrder
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
     ConnectionChanged,
@@ -21,7 +25,7 @@ from console.domain.events import (
     StreamChanged,
     StreamState,
 )
-from console.domain.facts import ContainerExit, PodFacts, attempt_of
+from console.domain.facts import ContainerExit, ContainerState, PodFacts, attempt_of
 from console.domain.submission import is_logcopy
 from console.errors import ConsoleError
 from console.operations.ports.cluster import ResumePoint
@@ -38,11 +42,14 @@ class PrintedRun:
         self._output, self._writer = output, writer
         self._container, self._run, self._pod = container, run, pod
         self._newest = NewestStamp()
+        self._put = self._print
 
     def write(self, block: bytes) -> None:
-        self._writer.write_block(self._container, block, self._pod, self._run)
         self._newest.take(block)
-        self._output.wrote = True
+        self._output.takes(self._container, block, self._put)
+
+    def _print(self, block: bytes) -> None:
+        self._writer.write_block(self._container, block, self._pod, self._run)
 
     def gap(self, text: str, *, at: str = "") -> None:
         """What is missing is told whatever else is not."""
@@ -64,8 +71,11 @@ class PrintedRun:
 class FollowedOutput:
     """See `LogReceiver`. Of one submission; `names`: the containers that are wanted by now."""
 
-    def __init__(self, name: str, asked: WantedLog, names: list[str]) -> None:
-        self._name, self._asked, self._names = name, asked, names
+    def __init__(
+        self, name: str, asked: WantedLog, names: list[str], order: TimeOrder | None = None
+    ) -> None:
+        """`order`: of the lines of several logs, None where there is one."""
+        self._name, self._asked, self._names, self._order = name, asked, names, order
         writer = asked.writer(names)
         # Of all containers another one may come.
         self._writer = replace(writer, prefix=writer.prefix or asked.every)
@@ -100,14 +110,27 @@ class FollowedOutput:
             printed.tell("; ".join(filter(None, (run_border(run, pod.key, key), ended))))
         self._last[container] = pod.key, run
         self.opened = True
+        if self._order is not None:
+            self._order.opens((self._name, container))
         return printed
+
+    def takes(self, container: str, block: bytes, put: Callable[[bytes], None]) -> None:
+        """Lines that are to be printed so."""
+        self.wrote = True
+        if self._order is None:
+            put(block)
+        else:
+            self._order.take((self._name, container), block, put)
 
     def between(self, writer: LineWriter, line: PrintedLine) -> None:
         """Where lines alone are wanted, it is told beside them."""
         if self._asked.only_lines:
             narration.say(f"{self._whose(line.container)}: {line.content.decode()}")
-        else:
+        elif self._order is None:
             writer.write_between(line)
+        else:
+            source = self._name, line.container
+            self._order.between(source, partial(writer.write_between, line))
 
     def misses(self, container: str, text: str) -> None:
         self._missed.setdefault(container, []).append(text)
@@ -166,6 +189,7 @@ class FollowedOutput:
     def _pod(self, before: BoardSnapshot, pod: PodFacts) -> None:
         old = next((each for each in before.pods if each.uid == pod.uid), None)
         if old is None:
+            self._expects(pod)
             if words := not_begun(pod, self.wants):
                 self._note("", words)
             return
@@ -173,6 +197,14 @@ class FollowedOutput:
             words = becomes(old.container(new.name), new) if self.wants(new.name) else ""
             if words:
                 self._note(new.name, words)
+
+    def _expects(self, pod: PodFacts) -> None:
+        """Before the first of its logs is read: what one tells may be later than another's."""
+        if self._order is None:
+            return
+        for each in pod.containers:
+            if each.state is not ContainerState.WAITING and self.wants(each.name):
+                self._order.opens((self._name, each.name))
 
     def fails(self, container: str, error: ConsoleError) -> None:
         narration.say(f"{self._whose(container)}: {error.what}")

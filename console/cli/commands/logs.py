@@ -55,7 +55,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _add_container_flags(parser: argparse.ArgumentParser) -> None:
     """Which of them."""
     parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
-    parser.add_argument("--all-containers", action="store_true", help="one after the other")
+    parser.add_argument(
+        "--all-containers", action="store_true", help="one after the other; followed: by time"
+    )
     parser.add_argument(
         "-E",
         "--exclude-container",

@@ -37,6 +37,7 @@ from console.operations.task_guard import TaskGuard
 FAILS_ON = (Forbidden, InvalidInput)
 """No later try would be answered otherwise."""
 
+OFTEN = 0.1
 Broke = Callable[[BaseException], None]
 
 
@@ -201,9 +202,12 @@ def _not_here(name: str, error: BaseException) -> None:
 
 
 async def follow_logs(
-    followed: Mapping[str, FollowedLogs], events: AsyncIterator[tuple[str, Event]]
+    followed: Mapping[str, FollowedLogs],
+    events: AsyncIterator[tuple[str, Event]],
+    often: Callable[[], None] | None = None,
 ) -> None:
-    """Until each has finished. `events`: by the name of the submission, empty for all.
+    """Until each has finished. `events`: by the name of the submission, empty for all; `often` is
+    called several times a second.
 
     Raises what the watch raises, and what ends the reading of all.
     """
@@ -222,6 +226,8 @@ async def follow_logs(
         for each in followed.values():
             each.begin(guard, broke)
         guard.start("watch", _told(followed, events, broke), _not_here)
+        if often is not None:
+            guard.start("lines", _again_and_again(often, broke), _not_here)
         for each in followed.values():
             await each.finished.wait()
     if broken:
@@ -235,6 +241,17 @@ async def _told(
         async for name, event in events:
             for each in followed.values() if not name else filter(None, [followed.get(name)]):
                 each.learn(event)
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:  # noqa: BLE001  whoever waits for all of them raises it
+        broke(error)
+
+
+async def _again_and_again(work: Callable[[], None], broke: Broke) -> None:
+    try:
+        while True:
+            await asyncio.sleep(OFTEN)
+            work()
     except asyncio.CancelledError:
         raise
     except BaseException as error:  # noqa: BLE001  whoever waits for all of them raises it

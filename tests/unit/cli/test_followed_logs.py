@@ -296,3 +296,17 @@ async def test_what_cannot_come_is_not_waited_for(show: Show) -> None:
     show.job(FAILED)
     with pytest.raises(NotFound):
         await show.follow()
+
+
+async def test_all_containers_are_told_in_the_order_of_time(show: Show) -> None:
+    """Though the one log comes whole before the other begins."""
+    show.cluster.logs.clear()
+    for second, container in enumerate(("agent-1", "logcopy") * 3):
+        show.cluster.logs["pod-1", container, 0].lines.append(line(second, f"tick {second}"))
+    show.pod(agent_1=(RUNNING, 0), logcopy=(RUNNING, 0))
+    show.then(
+        lambda: (show.over(), show.over("logcopy")),
+        lambda: show.pod(phase="Succeeded", agent_1=(ended(0), 0), logcopy=(ended(0), 0)),
+    )
+    out, _ = await show.follow("")
+    assert [each.split()[-1] for each in out.splitlines()] == [*"012345"]
