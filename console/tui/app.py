@@ -44,6 +44,7 @@ from console.tui.skins import skin
 from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 from console.tui.themed import Themed
 from console.tui.typed_words import TypedWords
+from console.tui.unbound_keys import UnboundKeys
 from console.tui.user_files.added import NO_FILES
 from console.tui.user_files.loading import load
 from console.tui.view_history import ViewHistory
@@ -75,6 +76,7 @@ class ConsoleApp(
     TypedWords,
     MeantInput,
     ViewHistory,
+    UnboundKeys,
 ):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 

@@ -54,6 +54,6 @@ def tell_escapes(driver_class: type[Any]) -> None:
             module.XTermParser = TellsEscapes  # type: ignore[union-attr]
 
 
-async def run_bound(app: App[object], key: str) -> bool:
+async def run_bound(app: App[Any], key: str) -> bool:
     """Whether a binding of what has the focus, or of what lies around it, has run for that key."""
     return await app._check_bindings(key)
