@@ -51,7 +51,8 @@ async def follow_one(services: Services, wanted: LogsToFollow) -> None:
             yield ("" if isinstance(event, ConnectionChanged) else name), event
 
     where = services.cluster.description
-    which = ("--all-containers",) if wanted.asked.every else ("-c", *wanted.names)
+    named = [word for each in wanted.names for word in ("-c", each)]
+    which = ["--all-containers"] if wanted.asked.every else named
     again = carla_console(where, "logs", name, "-f", *which, namespace=wanted.namespace)
     with telling(lambda: f"{name} is as it was; its log again: {again}"):
         await _follow(services, [wanted], events())

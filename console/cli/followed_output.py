@@ -96,7 +96,7 @@ class FollowedOutput:
             return False
         if asked.every:
             return asked.excluded is None or not asked.excluded.search(container)
-        return not asked.container and is_logcopy(container)
+        return not asked.containers and is_logcopy(container)
 
     def opens(
         self, container: str, run: int, pod: PodFacts, before: ContainerExit | None

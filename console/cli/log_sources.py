@@ -43,8 +43,8 @@ MOST_STREAMS = 50
 class WantedLog(msgspec.Struct, frozen=True):
     """What is to be printed, and how."""
 
-    container: str
-    """Empty for the usual one."""
+    containers: tuple[str, ...]
+    """Those of that name; none for the usual one."""
     every: bool
     """All containers."""
     selection: Selection
@@ -88,17 +88,18 @@ class WantedLog(msgspec.Struct, frozen=True):
             if names and not set(halves) & set(names):
                 raise NoSuchContainer(f"There is no pair {self.pair} in {whose}.")
             return halves
-        if self.every or (self.merge and not self.container):
+        if self.every or (self.merge and not self.containers):
             return self._left_in(names, whose)
-        if not self.container and (several := [name for name in names if is_logcopy(name)]):
+        if not self.containers and (several := [name for name in names if is_logcopy(name)]):
             return several
-        container = self.container or (MONITOR if MONITOR in names else LOGCOPY)
-        if names and container not in names:
-            raise NoSuchContainer(
-                f"There is no container {container!r} in {whose}.",
-                fix=f"Choose: {', '.join(names)}",
-            )
-        return [container]
+        wanted = self.containers or (MONITOR if MONITOR in names else LOGCOPY,)
+        for container in wanted if names else ():
+            if container not in names:
+                raise NoSuchContainer(
+                    f"There is no container {container!r} in {whose}.",
+                    fix=f"Choose: {', '.join(names)}",
+                )
+        return list(dict.fromkeys(wanted))
 
     def _left_in(self, names: list[str], whose: str) -> list[str]:
         if self.excluded is None:
@@ -209,7 +210,7 @@ def print_recorded(
     say_all(found.remarks)
     there = services.recorder.containers(found.recording)
     drives = _drives(services, found.recording, asked.route)
-    names = _halves(drives) if drives and not asked.container else []
+    names = _halves(drives) if drives and not asked.containers else []
     names = names or asked.chosen(_containers(services, found.recording, there), str(wanted))
     logs = {name: services.recorder.log(found.recording, name) for name in names if name in there}
     said = _said(names, logs, asked.selection, drives)

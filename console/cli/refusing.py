@@ -22,7 +22,8 @@ def refuse_together(options: argparse.Namespace, one: str, other: str, *, why: s
 def refuse_empty(options: argparse.Namespace, *flags: str) -> None:
     """A value that a script left empty is no wish for the usual one. Raises InvalidInput."""
     for flag in flags:
-        if getattr(options, flag.removeprefix("--").replace("-", "_"), None) == "":
+        value = getattr(options, flag.removeprefix("--").replace("-", "_"), None)
+        if value == "" or (isinstance(value, list) and "" in value):
             raise InvalidInput(f"{flag} is empty.", fix="Leave it out for the usual one.")
 
 

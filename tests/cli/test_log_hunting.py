@@ -64,6 +64,23 @@ def test_all_containers_are_merged_by_time(stage, pair) -> None:
     assert "simulator-4: nothing of its log is recorded" in ran.told
 
 
+def test_of_several_named_containers_each_is_printed_or_all_by_time(stage, pair) -> None:
+    named = ("-c", "agent-2", "-c", "logcopy")
+    assert stage.run("logs", "demo", *named).out == "agent-2 other\nlogcopy l\n"
+    merged = stage.run("logs", "demo", "--merge", "-c", "logcopy", "-c", "agent-1", "-t").out
+    times = re.findall(r"2026\S+", merged)
+    assert times == sorted(times)
+    assert len(times) > 3
+    assert [name in merged for name in ("logcopy", "agent-1", "simulator-1")] == [True, True, False]
+
+
+def test_of_several_containers_of_a_pod_the_first_that_is_none_is_named(stage) -> None:
+    stage.pod(stage.launch(), agent_1=[b"here"])
+    ran = stage.run("logs", "demo", "-c", "agent-1", "-c", "agent-9")
+    assert (ran.code, ran.out) == (2, "")
+    assert "There is no container 'agent-9'" in ran.told
+
+
 def test_a_merged_log_is_read_from_the_recording_though_the_pod_lives(stage) -> None:
     recording = stage.launch()
     stage.record(recording, "agent-1", b"as recorded")
@@ -129,6 +146,7 @@ def test_a_living_pods_lines_are_filtered_as_they_come(stage) -> None:
         ("--pair", "one"),
         ("--pair", "1", "-c", "agent-1"),
         ("--merge", "-c", "agent-1"),
+        ("-c", "agent-1", "-c", ""),
         ("--merge", "-f"),
         ("--attempt", "1", "-p"),
         ("--route", ""),

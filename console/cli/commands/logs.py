@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--no-follow", dest="follow", action="store_false", help="as it is anyway; stern's"
     )
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
-    parser.add_argument("--merge", action="store_true", help="all containers, by time; recorded")
+    parser.add_argument("--merge", action="store_true", help="all, or each -c, by time; recorded")
     parser.add_argument("--pair", metavar="N", type=number, help="both halves, by time; recorded")
     parser.add_argument("--attempt", metavar="N", type=number, help="only that one; recorded")
     parser.add_argument("--route", metavar="ROUTE", help="while it was driven; recorded")
@@ -54,7 +54,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _add_container_flags(parser: argparse.ArgumentParser) -> None:
     """Which of them."""
-    parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
+    parser.add_argument(
+        "-c",
+        "--container",
+        metavar="NAME",
+        action="append",
+        help=f"may be repeated; default: {LOGCOPY}",
+    )
     parser.add_argument(
         "--all-containers", action="store_true", help="one after the other; followed: by time"
     )
@@ -129,7 +135,8 @@ def _refuse(options: argparse.Namespace) -> None:
     for one in ("--container", "--pair", "--route"):
         refuse_together(options, one, "--all-containers")
     refuse_together(options, "--container", "--pair")
-    refuse_together(options, "--container", "--merge")
+    if len(options.container or ()) < 2:
+        refuse_together(options, "--container", "--merge", why="One alone is in that order.")
     for one in ("--container", "--pair", "--route"):
         refuse_together(options, one, "--exclude-container")
         refuse_together(options, one, "--container-state")
@@ -187,7 +194,7 @@ def _asked(options: argparse.Namespace) -> WantedLog:
     if options.since is not None:
         since = datetime.now(UTC) - options.since
     return WantedLog(
-        container=options.container or "",
+        containers=tuple(options.container or ()),
         every=options.all_containers or _of_some(options),
         state=_state(options),
         only_lines=options.only_log_lines,

@@ -24,30 +24,52 @@ class Together(StrEnum):
 
     ALONE = "alone"
     PAIR = "pair"
+    MARKED = "marked"
     ALL = "all"
+
+
+_FEW = 3
+"""Marked ones that are told by their names."""
 
 
 class LogChoice(msgspec.Struct, frozen=True):
     """What is shown beside or instead of the chosen container."""
 
     together: Together = Together.ALONE
+    marked: tuple[str, ...] = ()
+    """Containers that were picked to be one log, in the order of their marks."""
     keep: str = ""
     """Only lines with this regular expression."""
     drop: str = ""
     """No line with this one."""
 
     def further(self, board: BoardSnapshot, container: str) -> LogChoice:
-        """One log, both of its pair, all, and one again; what is of no pair has no pair."""
+        """One log, both of its pair, those marked, all, and one again; each where there is one."""
         order = [*Together]
         if len(self._pair(board, container)) < 2:
             order.remove(Together.PAIR)
+        if len(self.marked) < 2:
+            order.remove(Together.MARKED)
         here = order.index(self.together) if self.together in order else 0
         return replace(self, together=order[(here + 1) % len(order)])
+
+    def with_mark(self, container: str) -> LogChoice:
+        """That one is marked, or no longer; from two on, what is marked is what is shown."""
+        if container in self.marked:
+            marked = tuple(each for each in self.marked if each != container)
+        else:
+            marked = (*self.marked, container)
+        if len(marked) > 1:
+            return replace(self, marked=marked, together=Together.MARKED)
+        alone = self.together is Together.MARKED
+        return replace(self, marked=marked, together=Together.ALONE if alone else self.together)
 
     def containers(self, board: BoardSnapshot, container: str) -> tuple[str, ...]:
         """Whose logs are one."""
         if self.together is Together.ALL:
             return all_containers(board)
+        if self.together is Together.MARKED:
+            return tuple(each for each in all_containers(board) if each in self.marked)
         return self._pair(board, container) if self.together is Together.PAIR else (container,)
 
     def _pair(self, board: BoardSnapshot, container: str) -> tuple[str, ...]:
@@ -58,7 +80,12 @@ class LogChoice(msgspec.Struct, frozen=True):
         """What the line below calls it."""
         if self.together is Together.ALONE:
             return container
-        return "all by time" if self.together is Together.ALL else f"{container} + partner by time"
+        if self.together is Together.ALL:
+            return "all by time"
+        if self.together is Together.PAIR:
+            return f"{container} + partner by time"
+        few = len(self.marked) <= _FEW
+        return f"{' + '.join(self.marked) if few else f'{len(self.marked)} marked'} by time"
 
     def filtered(self, typed: str) -> LogChoice:
         """With another filter: `!` is in front of what is not to be shown; empty shows all."""

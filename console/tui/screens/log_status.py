@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.operations.recording.log_times import Times
+from console.presentation import gpu_use
+from console.presentation.containers import pairs_of
 from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.screens.log_choice import LogChoice
 from console.tui.screens.saving import Saving
@@ -47,6 +51,7 @@ class LogStatus(Canvas):
             text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
         )
         lacking = text((self.missing, Tone.WARN)) if self.missing else ()
+        use = self._gpu(width)
         left = joined(
             [
                 text((" " + self.choice.title(self._tabs.chosen), Tone.STRONG)),
@@ -56,6 +61,7 @@ class LogStatus(Canvas):
                 news,
                 self._filter(),
                 self._hits(),
+                use,
                 mark,
                 *self._switches(),
             ]
@@ -80,6 +86,14 @@ class LogStatus(Canvas):
             return ()
         where = pane.search.position(pane.hit, pane.line_count)
         return text(("search ", Tone.MUTED), where, (f" /{pane.search.typed}", Tone.MUTED))
+
+    def _gpu(self, width: int) -> Line:
+        """How busy the card of the chosen half's pair is, beside its log."""
+        board, chosen = self._tabs.board, self._tabs.chosen
+        own = {e.number for e in pairs_of(board) if chosen in (e.simulator, e.agent)}
+        pair = next((each for each in board.pairs if each.number in own), None)
+        use = gpu_use.line(pair, datetime.now(UTC), width // 3) if pair and board.live else ()
+        return (("GPU ", Tone.MUTED), *use) if use else ()
 
     def _filter(self) -> Line:
         keep, drop = self.choice.keep, self.choice.drop

@@ -109,6 +109,7 @@ class LogsScreen(LooksInLogs):
         if self._to_previous:
             self.tabs.chosen = begun_again(board, self.tabs.chosen)
         self.tabs.beside = self.choice.containers(board, self.tabs.chosen)
+        self.tabs.marked = self.choice.marked
         if self._opened != (self.choice, self.tabs.beside):
             self._open(board)
         before = self.pane.line_count
@@ -215,6 +216,12 @@ class LogsScreen(LooksInLogs):
         together = Together.ALONE if self.choice.together is Together.ALL else Together.ALL
         self._moment = self.pane.moment
         self.choice = replace(self.choice, together=together)
+        self.tick()
+
+    def mark_container(self) -> None:
+        """The chosen one is picked, or not any more: two and more of these are one log by time."""
+        self._moment = self.pane.moment
+        self.choice = self.choice.with_mark(self.tabs.chosen)
         self.tick()
 
     def back(self) -> None:

@@ -12,12 +12,19 @@ from console.presentation.containers import all_containers, short_names
 from console.presentation.endings import container_state, restart_count
 from console.presentation.tones import Line, Span, Tone, spread, text
 from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.line_table import MARK
 
 _ROOM = 17
+_LEAST = 3
+"""Rows below which there is room for containers alone."""
 
 
 def _fitted(container: str) -> str:
     return container if len(container) <= _ROOM else f"{container[: _ROOM - 1]}…"
+
+
+def _others(sign: str, count: int) -> Line:
+    return text((f" {sign} {count} more", Tone.MUTED))
 
 
 def _width(word: str) -> int:
@@ -47,11 +54,33 @@ class ContainerTabs(Canvas):
         self.chosen = ""
         self.beside: tuple[str, ...] = ()
         """Those that are shown, with the chosen one."""
+        self.marked: tuple[str, ...] = ()
+        """Those that were picked to be shown as one."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         if height == 1:
             return [self._row()]
-        return [self._entry(container, width) for container in self.containers]
+        shown, known = self._in_column(height), self.containers
+        lines = [self._entry(container, width) for container in known[shown.start : shown.stop]]
+        if shown.start:
+            lines.insert(0, _others("▲", shown.start))
+        if below := len(known) - shown.stop:
+            lines.append(_others("▼", below))
+        return lines
+
+    def _in_column(self, height: int) -> range:
+        """Their places: all, or where there is no room those around the chosen one.
+
+        The first row, and the last, then say how many others there are.
+        """
+        known = self.containers
+        count = len(known)
+        if count <= height or height < _LEAST:
+            return range(min(count, height))
+        here = known.index(self.chosen) if self.chosen in known else 0
+        first = min(max(here - height // 2, 0), count - height)
+        above, below = first > 0, first + height < count
+        return range(first + above, first + height - below)
 
     @property
     def containers(self) -> tuple[str, ...]:
@@ -73,13 +102,15 @@ class ContainerTabs(Canvas):
         for container, word in self._in_row().items():
             other = Tone.STRONG if container in self.beside else Tone.MUTED
             tone = Tone.MATCH if container == self.chosen else other
-            spans += [(f" {word} ", tone), (" ", Tone.TEXT)]
+            mark = MARK if container in self.marked else " "
+            spans += [(f"{mark}{word} ", tone), (" ", Tone.TEXT)]
         return tuple(spans)
 
     def _entry(self, container: str, width: int) -> Line:
         facts = self._facts(container)
         there = container == self.chosen or container in self.beside
-        mark = ("▌", Tone.ACCENT) if there else (" ", Tone.TEXT)
+        sign = MARK if container in self.marked else "▌" if there else " "
+        mark = (sign, Tone.ACCENT)
         tone = Tone.STRONG if container == self.chosen else Tone.TEXT
         count = restart_count(facts)
         left = text(mark, (f"{_fitted(container):<17}", tone), *container_state(facts))
@@ -96,8 +127,12 @@ class ContainerTabs(Canvas):
         )
 
     def on_click(self, event: events.Click) -> None:
-        if self.size.height > 1 and event.y < len(self.containers):
-            self.post_message(self.Picked(self.containers[event.y]))
+        if self.size.height > 1:
+            shown, known = self._in_column(self.size.height), self.containers
+            # Of the rows that count the others, the next of those.
+            place = shown.start + event.y - (shown.start > 0)
+            if place < len(known):
+                self.post_message(self.Picked(known[place]))
             return
         position = 1
         for container, word in self._in_row().items():

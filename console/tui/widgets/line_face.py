@@ -5,6 +5,7 @@ What a time is counted from is asked of the logs themselves, once for each attem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -54,12 +55,12 @@ class LineFace:
         """Lines of other logs."""
         self._sources, self._begins, self.counted = sources, {}, False
 
-    def text(self, line: LogLine, width: int) -> Text:
-        """One row, however wide it is."""
+    def text(self, line: LogLine, width: int, sought: re.Pattern[str] | None = None) -> Text:
+        """One row, however wide it is; `sought`: what has to be seen of a line of any length."""
         if line.gap:
             whose = self._whose(line)
             return whose.append(ruler(line, width - len(whose.plain)), self._tone(Tone.WARN))
-        body = shown(line)
+        body = shown(line, sought)
         if (grave := severity(body.plain)) is not None:
             body.stylize_before(self._tone(grave))
         if self.times is Times.NONE and not self._sources.words:

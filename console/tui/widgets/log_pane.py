@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rich.style import Style
+from rich.text import Text
 from textual.color import Color
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -21,27 +22,22 @@ from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import NEIGHBOURS, Times, newest_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
-from console.tui.textual_views import Undecorated, grow, show_from
+from console.tui.textual_views import grow, show_from
 from console.tui.widgets.line_face import LineFace, LineSources
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_rows import LogRows, rows_of
-from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, painted, plain
-from console.tui.widgets.moved_by_keys import MovedByKeys
+from console.tui.widgets.searched_pane import WIDEST, SearchedPane
+from console.tui.widgets.sought_place import cells_before, rows_passed_over
 
-WIDEST = 4000
 
-
-class LogPane(MovedByKeys, Undecorated, can_focus=True):
+class LogPane(SearchedPane, can_focus=True):
     """Follow, pause, wrap, timestamps, search. Call `tick()` to take in new lines."""
 
-    following: reactive[bool] = reactive(True)
     times: reactive[Times] = reactive(Times.NONE)
-    wrap: reactive[bool] = reactive(False)
 
     def __init__(self, view: LogView | None = None, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._view = view
+        super().__init__(view, id=id)
         self.face = LineFace(self.tone)
         self._count = 0
         self._end: LogEnd | None = None
@@ -52,8 +48,6 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self._rows = LogRows()
         self._columns = (0, 0)
         """The first that is shown, and the one after the last."""
-        self.search: LogSearch | None = None
-        self.hit: int | None = None
 
     def open(self, view: LogView | None, sources: LineSources | None = None) -> None:
         """Show another log from its end."""
@@ -65,11 +59,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.following = True
         self.refresh()
         if view is not None:
-            self._in_thread("count", partial(self._first_count, view, self.face.asked_later()))
-
-    def _in_thread(self, group: str, work: Callable[[], None]) -> None:
-        """The newest of a group only."""
-        self.screen.run_worker(work, group=group, exclusive=True, thread=True, exit_on_error=False)
+            self.in_thread("count", partial(self._first_count, view, self.face.asked_later()))
 
     def _first_count(self, view: LogView, ask_begins: Callable[[], None]) -> None:
         """A big log takes a while to be counted for the first time: keys do not wait for it."""
@@ -80,9 +70,9 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
             if self._end is not None:
                 self._end.counted = so_far
         ask_begins()
-        self.app.call_from_thread(self._take_in, view)
+        self.app.call_from_thread(self.take_in, view)
 
-    def _take_in(self, view: LogView) -> None:
+    def take_in(self, view: LogView) -> None:
         end = self._end
         if view is not self._view or not self.is_mounted or end is None:
             return
@@ -123,16 +113,16 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         if count == self._count:
             return
         self._count = count
-        self._resize()
+        self.resize_rows()
         if self.following:
             self._to_end()
 
     def on_resize(self) -> None:
-        self._resize()
+        self.resize_rows()
         if self.following:
             self._to_end()
 
-    def _resize(self) -> None:
+    def resize_rows(self) -> None:
         """The last line can be the first row while lines are wrapped."""
         extra = max(self.size.height - 1, 0) if self.wrap else 0
         known = max(self._rows.widest, self.virtual_size.width)
@@ -172,23 +162,34 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         return first, view.lines(first, min(first + height, self._count))
 
     def _show(self, first: int, lines: list[LogLine], width: int, height: int) -> None:
-        mark = self.tone(Tone.MATCH)
-        pattern = self.search.pattern if self.search else None
-        texts = (highlight(self.face.text(line, width), pattern, mark) for line in lines)
+        texts = [
+            self.text_of(number, line, width) for number, line in enumerate(lines, start=first)
+        ]
         to_end, wrap_at = self.wrap and self.following, width if self.wrap else None
-        self._rows = rows_of(enumerate(texts, start=first), wrap_at, height, to_end=to_end)
+        hit_on_top = self.wrap and first == self.hit and texts
+        place = cells_before(texts[0], self.pattern) if hit_on_top else 0
+        above = rows_passed_over(place, width, height)
+        numbered = enumerate(texts, start=first)
+        self._rows = rows_of(numbered, wrap_at, height, to_end=to_end, left_out=above)
         if not self.following and (last := self._rows.last) is not None:
             self._paused_at = max(self._paused_at, last + 1)
         if not self.wrap and self._rows.widest > self.virtual_size.width:
             # Not in the midst of a paint, for another size asks for one.
-            self.call_later(self._resize)
+            self.call_later(self.resize_rows)
+
+    def text_of(self, number: int, line: LogLine, width: int) -> Text:
+        """As it is painted, before it is wrapped."""
+        text = self.face.text(line, width, self.pattern if number == self.hit else None)
+        return highlight(text, self.pattern, self.tone(Tone.MATCH))
 
     def render_line(self, y: int) -> Strip:
         if y >= len(self._rows.pieces):
             return Strip.blank(self._columns[1] - self._columns[0], self._base)
         number, text = self._rows.pieces[y]
         base = self._base + self._cursor if number == self.hit else self._base
-        return painted(text, base, self.app.console, self._columns)
+        # Which colours a terminal has for its own numbers, only it knows.
+        palette = None if self.app.native_ansi_color else self.app.ansi_theme
+        return painted(text, base, self.app.console, self._columns, palette)
 
     # --- moving
 
@@ -205,10 +206,8 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
             self.refresh()
             return
         start = self.first_line
-        if self.following:
-            self._paused_at = self._count
-        self.following = False
-        self._resize()
+        self.stop_following()
+        self.resize_rows()
         self.scroll_to(y=max(to, 0), animate=False, immediate=True, force=True)
         if to > start and to >= self._last_top and not self.wrap:
             self.action_follow()
@@ -247,70 +246,25 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     def toggle_follow(self) -> None:
         """Stop where the pane is, or go back to the end."""
         if self.following:
-            self._paused_at = self._count
-            self.following = False
+            self.stop_following()
         else:
             self.action_follow()
 
+    def stop_following(self) -> None:
+        """What comes from here on is counted."""
+        if self.following:
+            self._paused_at = self._count
+        self.following = False
+
     def watch_wrap(self) -> None:
         first = self.first_line
-        self._resize()
+        self.resize_rows()
         self.scroll_to(x=0, y=first, animate=False, immediate=True, force=True)
         self.refresh()
 
     def watch_times(self) -> None:
         self.face.times = self.times
         self.refresh()
-
-    # --- searching
-
-    def find(self, pattern: str) -> None:
-        """Start a search; an empty pattern ends it. The first hit upwards is shown at once."""
-        self.search = LogSearch(pattern) if pattern else None
-        self.hit = None
-        if self.search:
-            self._in_thread("search", partial(self._collect, self.search))
-        else:
-            self.screen.workers.cancel_group(self.screen, "search")
-        self.refresh()
-
-    def _collect(self, search: LogSearch) -> None:
-        worker = get_current_worker()
-        if self._view is not None:
-            search.collect(self._view, lambda: worker.is_cancelled)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._found, search)
-
-    def _found(self, search: LogSearch) -> None:
-        if self._view is not None:
-            self._take_in(self._view)
-        if search is self.search and self.hit is None:
-            self.next_hit(-1)
-
-    def next_hit(self, direction: int) -> None:
-        """Go to the next hit (1) or the previous one (-1), around the ends."""
-        if self.search is None:
-            return
-        here = self.hit if self.hit is not None else self.first_line + self.size.height
-        to = self.search.after(here) if direction > 0 else self.search.before(here)
-        if to is not None:
-            self.go_to(to)
-
-    def go_to(self, line: int) -> None:
-        """Show that line, a third down the screen, and let it stand out."""
-        self.hit = line
-        if self.following:
-            self._paused_at = self._count
-        self.following = False
-        self._resize()
-        y = line if self.wrap else max(line - self.size.height // 3, 0)
-        self.scroll_to(y=y, animate=False, immediate=True, force=True)
-        self.refresh()
-
-    @property
-    def here(self) -> int:
-        """The line that stands out, else the first one on screen."""
-        return self.first_line if self.hit is None else self.hit
 
     @property
     def moment(self) -> str:

@@ -35,12 +35,20 @@ class LogRows(NamedTuple):
 
 
 def rows_of(
-    lines: Iterable[tuple[int, Text]], wrap_at: int | None, height: int, *, to_end: bool
+    lines: Iterable[tuple[int, Text]],
+    wrap_at: int | None,
+    height: int,
+    *,
+    to_end: bool,
+    left_out: int = 0,
 ) -> LogRows:
-    """`wrap_at`: cells of a row; None where a line is one. `to_end`: the last ones are shown."""
+    """`wrap_at`: cells of a row; None where a line is one. `to_end`: the last ones are shown.
+
+    `left_out`: rows of the first line that are not shown.
+    """
     pieces = [
         (number, piece)
         for number, text in lines
         for piece in ((text,) if wrap_at is None else wrapped(text, wrap_at))
     ]
-    return LogRows(tuple(pieces[-height:] if to_end else pieces[:height]))
+    return LogRows(tuple(pieces[-height:] if to_end else pieces[left_out : left_out + height]))

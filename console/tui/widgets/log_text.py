@@ -10,11 +10,13 @@ from rich.cells import get_character_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 from textual.strip import Strip
 
 from console.domain.hostile_text import left_standing, neutralise
 from console.operations.ports.recorder import LogLine
+from console.tui.legible import legible
 
 LONGEST = 20_000
 """Characters of one line that are shown; a line of a megabyte must not stop the screen."""
@@ -22,15 +24,26 @@ _TAME = Style(blink=False, blink2=False, conceal=False)
 _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)(\.\d{1,3})?")
 
 
-def shown(line: LogLine) -> Text:
-    """One log line for the screen, its last state; never interpreted as markup."""
+def shown(line: LogLine, sought: re.Pattern[str] | None = None) -> Text:
+    """One log line for the screen, its last state; never interpreted as markup.
+
+    Of one that is too long, the part around what is sought.
+    """
     text = left_standing(line.text)
-    raw = text[:LONGEST] + (" … cut" if len(text) > LONGEST else "")
+    first = _part(text, sought)
+    raw = ("cut … " if first else "") + text[first : first + LONGEST]
+    raw += " … cut" if len(text) > first + LONGEST else ""
     tame = neutralise(raw, keep_colours=True).expandtabs(8)
     body = AnsiDecoder().decode_line(tame) if "\x1b" in tame else Text(tame)
     body.spans = [span._replace(style=_tamed(span.style)) for span in body.spans]
     body.end = ""
     return body
+
+
+def _part(text: str, sought: re.Pattern[str] | None) -> int:
+    """Where the part begins that is shown of a line."""
+    found = sought.search(text) if sought is not None and len(text) > LONGEST else None
+    return 0 if found is None or found.end() <= LONGEST else found.start() - LONGEST // 2
 
 
 def _tamed(style: str | Style) -> str | Style:
@@ -56,14 +69,23 @@ def ruler(line: LogLine, width: int) -> str:
     return label + "─" * max(width - len(label), 2)
 
 
-def painted(text: Text, base: Style, console: Console, columns: tuple[int, int]) -> Strip:
-    """Those columns of one row, its own styles over that base."""
+def painted(
+    text: Text,
+    base: Style,
+    console: Console,
+    columns: tuple[int, int],
+    palette: TerminalTheme | None = None,
+) -> Strip:
+    """Those columns of one row, its own styles over that base: legible, where colours are known."""
     left, right = columns
     if not text.spans and text.plain.isascii():  # as most are: no cell has to be measured
         row = text.plain[left:right].ljust(right - left)
         return Strip([Segment(row, base)], right - left)
     pieces = (each for each in text.render(console) if each.text)
-    strip = Strip([Segment(each.text, base + (each.style or Style())) for each in pieces])
+    styled = ((each.text, base + (each.style or Style())) for each in pieces)
+    if palette is not None:
+        styled = ((words, legible(style, palette)) for words, style in styled)
+    strip = Strip([Segment(words, style) for words, style in styled])
     return strip.crop_extend(left, right, base)
 
 

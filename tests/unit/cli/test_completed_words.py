@@ -267,4 +267,5 @@ def test_contexts_are_read_as_kubectl_writes_them(text: str, expected: list[obje
 
 def test_a_flag_that_may_be_given_several_times_is_offered_again() -> None:
     assert "--include" in offered("logs", "demo", "-i", "error", "--in")
-    assert "--container" not in offered("logs", "demo", "-c", "agent-1", "--cont")
+    assert "--container" in offered("logs", "demo", "-c", "agent-1", "--cont")
+    assert "--pair" not in offered("logs", "demo", "--pair", "1", "--pa")

@@ -81,7 +81,7 @@ class Show:
     async def follow(self, container: str = "agent-1", **wanted: Any) -> tuple[str, str]:
         """What is printed, and what is told beside it."""
         asked = WantedLog(
-            container=container,
+            containers=(container,) if container else (),
             every=not container,
             selection=Selection(wanted.pop("since", None), wanted.pop("tail", None)),
             prefix=False,

@@ -118,7 +118,7 @@ def test_what_was_read_before_a_failure_is_written_before_it(
 
 
 def wanted(container: str = "agent-1", *, every: bool = False, prefix: bool = False) -> WantedLog:
-    return WantedLog(container, every, Selection(), prefix)
+    return WantedLog((container,) if container else (), every, Selection(), prefix)
 
 
 def test_all_containers_are_all_that_there_are() -> None:

@@ -149,7 +149,7 @@ def test_the_way_in_is_into_the_pair_s_own_pod_by_the_name_it_has_there() -> Non
 def test_logs_of_a_submission_without_one_logcopy_are_those_of_all() -> None:
     parts = present([*map(part, PAIRS), AGAIN])
     assert [each.name for each in parts] == ["demo-0-0abcd", "demo-1-1abcd", "demo-2-0abcd"]
-    whole, second = (WantedLog("", False, Selection(), False, pair=pair) for pair in (None, 2))
+    whole, second = (WantedLog((), False, Selection(), False, pair=pair) for pair in (None, 2))
     names = whole.names_in(parts)
     assert whole.chosen(names, "demo") == ["logcopy-1", "logcopy-2", "logcopy-3"]
     assert second.chosen(names, "demo") == ["simulator-2", "agent-2"]
