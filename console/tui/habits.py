@@ -11,6 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 _LIST, _MONITOR, _LOGS = "submissions", "monitor", "logs"
+_NO_CANCEL = (_LOGS, "inspect", "history", "results", "describe", "manifest", "events")
 _LIVE = (_LIST, "history", _MONITOR, _LOGS, "events", "results")
 
 
@@ -43,11 +44,13 @@ HABITS = (
     Habit("t", ":theme chooses another theme.", screens=(_LIST, _MONITOR, "history")),
     Habit("m", "ctrl+p has all commands.", screens=(_LIST, _MONITOR, "history")),
     Habit("slash", "{} opens the log, and / searches there.", "logs", (_MONITOR,)),
-    Habit("space", "Submissions are marked in their list.", screens=(_MONITOR,)),
+    Habit("space", "Submissions are marked in their list.", screens=(_MONITOR, "history")),
     Habit("L", "{} wraps long lines; the arrows go along them.", "wrap", (_LOGS,)),
     Habit("enter", "{} leaves only what comes from now on.", "clear", (_LOGS,)),
     Habit("y", "The Job's YAML is y in the monitor.", screens=(_LOGS,)),
-    Habit("ctrl+k", "Cancel is ctrl+k in the list and in the monitor.", screens=(_LOGS, "inspect")),
+    Habit("y", "The Job's YAML is y in the list and in the monitor.", screens=("results",)),
+    Habit("d", "Describe is d in the list and in the monitor.", screens=("results",)),
+    Habit("ctrl+k", "Cancel is ctrl+k in the list and in the monitor.", screens=_NO_CANCEL),
     *(
         Habit(key, "The pairs stand by their numbers.", screens=(_MONITOR,))
         for key in ("N", "A", "S", "O")

@@ -13,6 +13,7 @@ from console.presentation.tones import Line
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
 from console.tui.screens.about import BACK, EVENTS, LOGS, MANIFEST
+from console.tui.screens.text_search import SAVE_TEXT, SEARCHING
 from console.tui.screens.whole_text import COPY_ALL, READ_AGAIN, WholeTextScreen
 
 
@@ -31,7 +32,9 @@ class DescribeScreen(WholeTextScreen):
     commands = (
         BACK,
         replace(READ_AGAIN, help="Read the Job again"),
+        *SEARCHING,
         COPY_ALL,
+        SAVE_TEXT,
         EVENTS,
         LOGS,
         MANIFEST,

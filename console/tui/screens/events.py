@@ -22,6 +22,7 @@ from console.tui.screens.about import (
     way_hint,
 )
 from console.tui.screens.reasons import Reasons
+from console.tui.screens.text_search import SEARCHING
 from console.tui.widgets.line_pane import LinePane
 
 AGE_WIDTH = 7
@@ -54,7 +55,7 @@ class EventsScreen(SubmissionScreen):
 
     TITLE_WORD = "Events"
     DEFAULT_CSS = "EventsScreen LinePane { height: 1fr; padding: 0 1; }"
-    commands = (BACK, EXPAND, INSPECT, LOGS, MANIFEST, DESCRIBE)
+    commands = (BACK, EXPAND, *SEARCHING, INSPECT, LOGS, MANIFEST, DESCRIBE)
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.presentation.yaml_lines import highlighted
 from console.tui.commands import bindings
 from console.tui.screens.about import BACK, DESCRIBE, EVENTS, LOGS
+from console.tui.screens.text_search import SAVE_TEXT, SEARCHING
 from console.tui.screens.whole_text import COPY_ALL, READ_AGAIN, WholeTextScreen
 
 
@@ -12,7 +13,8 @@ class ManifestScreen(WholeTextScreen):
     """As it was when it was read."""
 
     TITLE_WORD = "Manifest"
-    commands = (BACK, READ_AGAIN, COPY_ALL, EVENTS, LOGS, DESCRIBE)
+    SAVED_AS = "yaml"
+    commands = (BACK, *SEARCHING, COPY_ALL, SAVE_TEXT, READ_AGAIN, EVENTS, LOGS, DESCRIBE)
     BINDINGS = bindings(commands)
     text = ""
 

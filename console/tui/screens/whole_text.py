@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -34,6 +35,8 @@ class WholeTextScreen(SubmissionScreen):
 
     DEFAULT_CSS = "WholeTextScreen LinePane { height: 1fr; padding: 0 1; }"
     AUTO_FOCUS = "LinePane"
+    SAVED_AS: ClassVar[str] = "txt"
+    """The end of the file's name."""
 
     @property
     def has_read(self) -> bool:

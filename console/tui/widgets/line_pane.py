@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -10,9 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from console.presentation.sought import lines_with, next_of, pattern_of, standing_out
 from console.presentation.tones import Line, width_of
 from console.tui.textual_views import grow
 from console.tui.widgets.painting import Painter
+
+_TOLD_ROWS = 16
+"""More than notices ever take."""
 
 
 class LinePane(Painter, can_focus=True):
@@ -32,6 +37,8 @@ class LinePane(Painter, can_focus=True):
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[Line] = ()
+        self.sought: re.Pattern[str] | None = None
+        self._hit = -1
         self.show(lines)
 
     def show(self, lines: Sequence[Line]) -> None:
@@ -61,10 +68,36 @@ class LinePane(Painter, can_focus=True):
         left, top = self.scroll_offset
         width = self.scrollable_content_region.width
         line = self._lines[top + y] if top + y < len(self._lines) else ()
+        if self.sought is not None:
+            line = standing_out(line, self.sought)
         if not left:
             return self.paint(line, width)
         whole = max(sum(cell_len(span) for span, _ in line), left + width)
         return self.paint(line, whole).crop(left, left + width)
+
+    def look_for(self, typed: str) -> None:
+        """Let that stand out, from what is in sight on; nothing where nothing is typed."""
+        self.sought = pattern_of(typed) if typed else None
+        self._hit = self.scroll_offset.y - 1
+        self.refresh()
+
+    def to_hit(self, step: int) -> tuple[int, int]:
+        """Bring the next line that has it into sight; which one it is of how many, 0 of none."""
+        found = lines_with(self.sought, self.rows) if self.sought is not None else []
+        if not found:
+            return 0, 0
+        self._hit = next_of(found, self._hit, step)
+        self._show_hit()
+        return found.index(self._hit) + 1, len(found)
+
+    def _show_hit(self) -> None:
+        self.scroll_to(y=self._hit - self.size.height // 3, animate=False)
+
+    def on_resize(self) -> None:
+        """What is told in passing takes rows from below: the hit may have stood there."""
+        below = self._hit - (self.scroll_offset.y + self.size.height)
+        if self.sought is not None and 0 <= below < _TOLD_ROWS:
+            self.call_after_refresh(self._show_hit)
 
     @property
     def rows(self) -> list[str]:
