@@ -34,7 +34,7 @@ def to_follow(
 ) -> LogsToFollow:
     """Of the containers that there are and will be. Raises NoSuchContainer."""
     known = asked.names_in(pods)
-    if job is not None and job.plan is not None and asked.state is None and not job.over:
+    if job is not None and job.plan is not None and not asked.states and not job.over:
         planned = (*job.plan.preparing, *job.plan.containers)
         known = [*planned, *(each for each in known if each not in planned)]
     return LogsToFollow(

@@ -92,7 +92,7 @@ class FollowedOutput:
         asked = self._asked
         if container in self._names:
             return True
-        if asked.state is not None:
+        if asked.states:
             return False
         if asked.every:
             return asked.excluded is None or not asked.excluded.search(container)

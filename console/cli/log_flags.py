@@ -12,6 +12,7 @@ from console.cli.line_writer import Colour
 from console.cli.log_lines import moment
 from console.cli.log_sources import MOST_STREAMS
 from console.cli.parsers import begin_otherwise
+from console.domain.facts import ContainerState
 from console.domain.spans import in_zone
 from console.operations.recording.log_times import Times
 
@@ -114,3 +115,14 @@ def number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
     return int(text)
+
+
+def states(text: str) -> tuple[ContainerState, ...]:
+    """Of containers, by commas as stern has it; none for `all`, which is whatever they are in."""
+    known = [each.value for each in ContainerState]
+    words = [] if text == "all" else text.split(",")
+    if wrong := [word for word in words if word not in known]:
+        raise argparse.ArgumentTypeError(
+            f"{wrong[0][:40]!r} is no state: write {', '.join(known)} or all, several by commas"
+        )
+    return tuple(ContainerState(word) for word in words)

@@ -68,8 +68,8 @@ class WantedLog(msgspec.Struct, frozen=True):
     template: str | None = None
     colour: Colour = Colour.AUTO
     most_streams: int = MOST_STREAMS
-    state: ContainerState | None = None
-    """Of all containers, only those that are in it."""
+    states: tuple[ContainerState, ...] = ()
+    """Of all containers, only those that are in one of them; none: whatever they are in."""
     only_lines: bool = False
     """Nothing is told of what becomes of them."""
     ignores_errors: bool = False
@@ -112,9 +112,10 @@ class WantedLog(msgspec.Struct, frozen=True):
     def names_in(self, pods: Sequence[PodFacts]) -> list[str]:
         """Of the containers of all of them that are in the wanted state. Raises NoSuchContainer."""
         there = [each for pod in pods for each in pod.containers]
-        names = [each.name for each in there if self.state in (None, each.state)]
+        names = [each.name for each in there if not self.states or each.state in self.states]
         if there and not names:
-            raise NoSuchContainer(f"No container of {whose_logs(pods)} is {self.state}.")
+            wanted = " or ".join(self.states)
+            raise NoSuchContainer(f"No container of {whose_logs(pods)} is {wanted}.")
         return names
 
     def writer(
@@ -204,7 +205,7 @@ def print_recorded(
 
     Raises NotFound if there is none. A container that is gone is in no state.
     """
-    if gone is not None and asked.state is not None:
+    if gone is not None and asked.states:
         raise gone
     found = find(services, wanted, gone)
     say_all(found.remarks)

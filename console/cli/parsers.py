@@ -65,10 +65,10 @@ class LateParser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]  # of any namespace, as argparse itself asks
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[Any, list[str]]:
-        """What begins as another program writes it is read as this one does; not behind `--`."""
-        if args is not None and self.beginnings:
+        """What is written as for another program is read as for this one; not behind `--`."""
+        if args is not None:
             end = args.index("--") if "--" in args else len(args)
-            args = [*map(self._as_here, args[:end]), *args[end:]]
+            args = [*map(self._as_here, self._switched(args[:end])), *args[end:]]
         self._words = list(args or ())
         return super().parse_known_args(args, namespace)
 
@@ -95,6 +95,18 @@ class LateParser(argparse.ArgumentParser):
         """What takes the words for commands, in a parser that has some; else None."""
         group = self._subparsers
         return group._group_actions[0] if group is not None else None
+
+    def _switched(self, words: Sequence[str]) -> list[str]:
+        """kubectl and stern let a flag without a value have `=true` or `=false`."""
+        kept = []
+        for word in words:
+            flag, _, value = word.partition("=")
+            action = self._option_string_actions.get(flag)
+            if action is None or action.nargs != 0 or value not in ("true", "false"):
+                kept.append(word)
+            elif value == "true":
+                kept.append(flag)
+        return kept
 
     def _as_here(self, word: str) -> str:
         for theirs, ours in self.beginnings.items():

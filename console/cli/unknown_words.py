@@ -10,6 +10,9 @@ _WATCHED = "Every view is renewed as the cluster tells of a change."
 _ONE_ROW = "The one row above each view says on which cluster you are; it stays."
 _OWN_LOG = "The console's own log is in the folder that CARLA_CONSOLE_LOGS_DIR names; see: info."
 _FIRST_VIEW = "Nothing stands before the first view."
+_PODS = "A submission's logs are those of all its pods; choose containers with -c or -E."
+_EVERY_CONTAINER = "--all-containers has these too; -E PATTERN leaves some out."
+_OWN_COLOURS = "Each container has a colour of its own; --color says whether."
 ELSEWHERE = {
     "--refresh": _WATCHED,
     "--headless": f"{_ONE_ROW} For programs each view is a command with -o json.",
@@ -22,8 +25,20 @@ ELSEWHERE = {
     "--screen-dump-dir": "^s asks where to, and offers the last folder.",
     "--stdin": "carla-console logs reads from the cluster or a recording, no other text.",
     "--completion": "carla-console completion bash|zsh|fish",
+    "--exclude-pod": _PODS,
+    "--all-pods": _PODS,
+    "--pod-running-timeout": "logs -f waits for a pod that is not there yet; Ctrl-C ends it.",
+    "--limit-bytes": "Choose the last lines: --tail N.",
+    "--init-containers": _EVERY_CONTAINER,
+    "--ephemeral-containers": _EVERY_CONTAINER,
+    "--container-colors": _OWN_COLOURS,
+    "--pod-colors": _OWN_COLOURS,
+    "--diff-container": _OWN_COLOURS,
+    "--insecure-skip-tls-verify-backend": "The API server alone speaks with nodes for a log.",
+    "-A": "Name one namespace: -n NAME. Where a submission is: carla-console list -A",
+    "-w": "A log is followed by -f.",
 }
-"""Flags of k9s, then of stern, by what is here in their place."""
+"""Flags of k9s, then of stern and of kubectl's logs, by what is here in their place."""
 
 
 def flag_of(word: str) -> str:

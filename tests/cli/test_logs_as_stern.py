@@ -55,6 +55,9 @@ def gone(stage):
         (("--color", "always", "-H", "one", "-i", "one"), ["\x1b[1;7mone\x1b[0m"]),
         (("--color", "always", "--prefix", "-e", "one|err"), ["\x1b[36mlogcopy \x1b[0mtwo"]),
         (("--color", "never", "-H", "one", "-i", "one"), ["one"]),
+        (("--prefix=true", "-i", "two"), ["logcopy two"]),
+        (("--prefix=false", "-t=false", "-f=false", "-i", "two"), ["two"]),
+        (("--timestamps=true", "-i", "two"), ["2026-11-22T10:00:02.000000000Z two"]),
     ],
 )  # fmt: skip
 def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> None:
@@ -98,6 +101,7 @@ def test_containers_of_a_state_are_all_of_those_that_are_in_it(stage) -> None:
     assert told("running") == ["agent-1"]
     assert told("terminated") == ["logcopy"]
     assert told("all") == ["logcopy", "agent-1"]
+    assert told("waiting,terminated") == ["logcopy"]
     assert told("waiting") == ["error: No container of demo-abcde is waiting.\n"]
 
 
@@ -199,6 +203,11 @@ def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, fla
         (("-i", "a", "-i", "(?s)b"), "Several patterns"),
         (("-i", r"(a)\1", "-i", r"(b)\1"), "Name the group"),
         (("--color", "sometimes"), "always"),
+        (("--container-state", "running,asleep"), "'asleep' is no state: write waiting, running"),
+        (("--limit-bytes", "9"), "--tail N"),
+        (("--init-containers",), "--all-containers has these too"),
+        (("--pod-running-timeout=5s",), "logs -f waits"),
+        (("-A",), "-n NAME"),
         (("--max-log-requests", "0"), "no number"),
         (("-f", "--all-containers", "--max-log-requests", "1"), "--max-log-requests 10"),
     ],

@@ -10,12 +10,12 @@ from console.cli.filter_flags import add_filter_flags, pattern, patterns_of, ref
 from console.cli.flags import add_connection_flags, add_selector_flag
 from console.cli.interruptions import blocking
 from console.cli.line_writer import Colour
-from console.cli.log_flags import SHORT, add_form_flags, add_time_flags, count, number
+from console.cli.log_flags import SHORT, add_form_flags, add_time_flags, count, number, states
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
 from console.cli.refusing import given, refuse_all, refuse_empty, refuse_together
-from console.domain.facts import ContainerState, PodFacts
+from console.domain.facts import PodFacts
 from console.domain.joined_pods import present
 from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput, NotFound
@@ -74,8 +74,9 @@ def _add_container_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--container-state",
-        choices=[*(each.value for each in ContainerState), "all"],
-        help="all containers that are in it",
+        metavar="STATE",
+        type=states,
+        help="all containers that are in it: waiting, running, terminated, several by commas, all",
     )
     parser.add_argument(
         "--ignore-errors", action="store_true", help="where one log fails, go on with the others"
@@ -181,12 +182,7 @@ def _times(options: argparse.Namespace) -> Times:
 def _of_some(options: argparse.Namespace) -> bool:
     """All containers but those that a flag leaves out."""
     excluded = options.exclude_container and not options.merge
-    return bool(excluded or options.container_state)
-
-
-def _state(options: argparse.Namespace) -> ContainerState | None:
-    named = options.container_state
-    return None if named in (None, "all") else ContainerState(named)
+    return bool(excluded) or options.container_state is not None
 
 
 def _asked(options: argparse.Namespace) -> WantedLog:
@@ -196,7 +192,7 @@ def _asked(options: argparse.Namespace) -> WantedLog:
     return WantedLog(
         containers=tuple(options.container or ()),
         every=options.all_containers or _of_some(options),
-        state=_state(options),
+        states=options.container_state or (),
         only_lines=options.only_log_lines,
         ignores_errors=options.ignore_errors,
         excluded=together(options.exclude_container),
