@@ -37,6 +37,10 @@ class Heading(msgspec.Struct, frozen=True):
     """Of what is shown of it, where that is not the cluster's present word."""
 
 
+_LEAST_CONTEXT = 6
+"""Characters that still tell one context from another."""
+
+
 def heading_line(heading: Heading, width: int) -> Line:
     """Title, subject, context, server, namespace; live or stale since when."""
     subject = heading.subject
@@ -48,11 +52,12 @@ def heading_line(heading: Heading, width: int) -> Line:
     state = cut(_state(heading), max(width - width_of(title) - 4, 0))
     right = (*state, (" ", Tone.TEXT))
     origin = heading.origin
-    where = recorded_place(origin) if origin else place(heading.connection, width)
     # Before the place: where there is not room for all, a full disk is the news.
     told = neutralise(heading.connection.notice)
-    notice = text((told, Tone.WARN)) if told else ()
-    return spread(joined([title, notice, where], "   "), right, width)
+    before = joined([title, text((told, Tone.WARN)) if told else ()], "   ")
+    room = width - width_of(before) - width_of(right) - len("    ")
+    where = recorded_place(origin) if origin else place(heading.connection, room)
+    return spread(joined([before, where], "   "), right, width)
 
 
 def _state(heading: Heading) -> Line:
@@ -80,22 +85,24 @@ def _age_of(fleet: FleetSnapshot) -> tuple[str, Tone]:
     return f"list of {at:%H:%M}, stale; ", Tone.WARN
 
 
-def place(connection: ClusterLink, width: int) -> Line:
-    """Context, whom we act as, namespace and, where there is room, the server."""
+def place(connection: ClusterLink, room: int) -> Line:
+    """Context, whom we act as, server, namespace and whether anything can be changed: the server
+    where it has room whole; of a long context the end goes before anything else."""
     where = connection.description
     if where is None:
         return ()
-    parts = [
-        text(("context ", Tone.MUTED), where.context),
+    behind = [
         text(("ns ", Tone.MUTED), "all" if connection.everywhere else where.namespace),
+        text(("read-only", Tone.WARN)) if connection.read_only else (),
     ]
-    if connection.read_only:
-        parts.append(text(("read-only", Tone.WARN)))
-    if width >= 100:
-        parts.insert(1, text(("server ", Tone.MUTED), where.server))
-    if where.acts_as:
-        parts.insert(1, text(("as ", Tone.WARN), where.acts_as))
-    return joined(parts, "  ")
+    acts = text(("as ", Tone.WARN), where.acts_as) if where.acts_as else ()
+    server = text(("server ", Tone.MUTED), where.server)
+    context = text(("context ", Tone.MUTED), where.context)
+    for form in ([context, acts, server, *behind], [context, acts, *behind]):
+        if width_of(told := joined(form, "  ")) <= room:
+            return told
+    left = room - width_of(joined([acts, *behind], "  ")) - len("  ")
+    return joined([cut(text(where.context), max(left, _LEAST_CONTEXT)), acts, *behind], "  ")
 
 
 def recorded_place(origin: Origin) -> Line:

@@ -107,6 +107,17 @@ def test_the_first_row_tells_of_all_namespaces_and_that_nothing_can_be_changed()
     assert "read-only" not in heading(replace(link, read_only=""))
 
 
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_namespace_and_read_only_are_whole_at_every_width_and_a_server_whole_or_not_there(
+    width: int,
+) -> None:
+    far = ClusterDescription("carla-console-of-the-lab", "https://api.lab.example:6443", "default")
+    told = heading(ClusterLink(Link.CONNECTED, far, read_only="--readonly was given."), width)
+    assert "ns default  read-only" in told
+    assert "carla-console-of-the-lab"[:5] in told
+    assert ("server" in told) == ("server https://api.lab.example:6443" in told)
+
+
 @pytest.mark.parametrize(
     ("problem", "told"),
     [(LoginRefused("expired"), "not logged in"), (ClusterUnreachable("away"), "no cluster"),
