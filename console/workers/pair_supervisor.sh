@@ -18,7 +18,8 @@
 #   PARTNER_LIMIT          silence of a partner that has not come yet; agent 900, simulator 1800
 #                          (kubelet pulls the agent's image while the first simulator runs)
 #   HEARTBEAT_LIMIT 30     polls without a new heartbeat until the partner counts as lost
-#   AGENT_IDLE_LIMIT 800   agent: evaluator without output; 0 = no limit
+#   AGENT_IDLE_LIMIT 800   agent: evaluator without output, or for twice as long between two routes
+#                          with nothing but its agent's output; 0 = no limit
 #   TICK_LIMIT 400         agent: a route runs, but the simulated time stands still; 0 = no limit.
 #                          More than the evaluator's own patience with a server (300 in 2.x), so
 #                          that it can record the failure itself; loading and set-up do not count

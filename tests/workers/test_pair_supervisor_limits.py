@@ -325,6 +325,20 @@ def test_a_route_whose_time_stands_still_is_a_hang_however_much_is_printed(bench
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("route", "reasons"), [(1, ("lost-partner", "hang")), (3, ("done", "done"))]
+)
+def test_an_evaluator_that_hangs_between_two_routes_holds_no_gpu_while_its_agent_prints(
+    bench, route, reasons
+):
+    limits = {"AGENT_IDLE_LIMIT": "0.5", "TICK_LIMIT": "0.8"}
+    simulator, agent = start_pair(bench, stops=f"1:{route}", env=limits)
+    exits = (exit_of(agent), exit_of(simulator))
+    assert (exits, bench.reasons(1)) == ((int(route == 1),) * 2, reasons)
+    assert_nothing_runs(bench)
+
+
+@pytest.mark.thorough
 def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_returns(bench):
     simulator, agent = start_pair(bench, hang="1:1", env={"HEARTBEAT_LIMIT": str(PATIENT_POLLS)})
     eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")

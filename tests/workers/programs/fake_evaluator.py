@@ -7,7 +7,8 @@ leaves half a checkpoint before route N of attempt K and kills itself, once the 
 good copy of what was there before; reject=yes; escape=yes; connect=yes holds a connection to the
 server; repeats=last resumes as the commit of the 2.0 image does, else as the head of that branch;
 linger=K:N hangs so behind the word of its watchdog, and lets no signal but the last one end it; N
-may be the number of routes: then all is written; ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
+may be the number of routes: then all is written; ticks=K:N prints ticks before route N in attempt K, and after them only chatter;
+stops=K:N hangs before route N with its thread's chatter, behind the word that the one before stops.
 """
 
 import json
@@ -82,6 +83,13 @@ def linger():
     time.sleep(60)
 
 
+def stop_for_ever():
+    print("> Stopping the route", flush=True)
+    while True:
+        print("chatter", flush=True)
+        time.sleep(0.02)
+
+
 def misbehave(route, records):
     if due("crash", route):
         sys.exit(1)
@@ -97,6 +105,8 @@ def misbehave(route, records):
         while True:
             print("chatter", flush=True)
             time.sleep(0.02)
+    if due("stops", route):
+        stop_for_ever()
     if due("hang", route):
         time.sleep(60)
     if due("linger", route):
@@ -129,3 +139,5 @@ for route in range(len(records), total):
 write(document(records, {"index": -1, "status": "Perfect"}, "Finished"))
 if due("linger", total):
     linger()
+if due("stops", total):
+    stop_for_ever()
