@@ -113,6 +113,27 @@ def test_a_server_that_listens_is_reached(
     assert (half / "preflight-1.reached").exists()
 
 
+def test_a_port_on_which_no_traffic_manager_could_listen_is_told(
+    half: Path, told: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (half / "preflight-1.over").touch()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("TRAFFIC_MANAGER_PORT", str(other.getsockname()[1]))
+        preflight_reach.main()
+    assert told().value("manager", "state") == "taken"
+
+
+def test_a_free_port_of_the_traffic_manager_is_told(
+    half: Path, told: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (half / "preflight-1.over").touch()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    monkeypatch.setenv("TRAFFIC_MANAGER_PORT", str(port))
+    preflight_reach.main()
+    assert told().value("manager", "state") == "free"
+
+
 def test_a_server_that_is_over_is_told_as_closed(half: Path, told: Tell) -> None:
     (half / "preflight-1.over").touch()
     preflight_reach.main()

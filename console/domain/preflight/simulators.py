@@ -95,15 +95,23 @@ def _telling(told: ToldByContainers) -> str:
     return next((each for each in words if _TROUBLE.search(each)), words[-1] if words else "")
 
 
+_WHO_LISTENS = (
+    "See what listens there: in the pod, or on the node if the Job has its network (hostNetwork)"
+)
+
+
 def ports(seen: SeenByHalves) -> Iterator[NodeFinding]:
-    """Each agent reaches its own server."""
+    """Each agent reaches its own server, and its traffic manager's port is free."""
     judged: dict[str, Judged | None] = {}
     for pair in seen.plan.pairs:
         if pair.agent not in seen.told:
             continue
         state = seen.of(pair.agent).value("reach", "state")
         listens = seen.of(pair.simulator).value("server", "state") == "listens"
-        if state == "open":
+        if seen.of(pair.agent).value("manager", "state") == "taken":
+            text = f"its traffic manager's port {pair.traffic_manager_port} is taken"
+            judged[pair.agent] = FAILS, text, _WHO_LISTENS
+        elif state == "open":
             judged[pair.agent] = OK, "each agent reaches its server", ""
         elif state == "closed" and listens:
             text = f"it cannot reach its server on port {pair.carla_port}"

@@ -105,6 +105,8 @@ def test_where_nothing_is_told_nothing_is_called_fine() -> None:
         (Topic.SERVER, "simulator-3", "server", "state=taken port=2200", NodeVerdict.FAILS, "port 2200"),
         (Topic.PORTS, "agent-4", "reach", "state=closed port=2300 host=x", NodeVerdict.FAILS,
          "agent-4: it cannot reach its server on port 2300"),
+        (Topic.PORTS, "agent-4", "manager", "state=taken port=2310", NodeVerdict.FAILS,
+         "agent-4: its traffic manager's port 2310 is taken"),
         (Topic.CONTENTS, "logcopy", "contents", "evaluator=no egg=-", NodeVerdict.FAILS, "no evaluator"),
         (Topic.ROUTES, "logcopy", "routes", "number=26 towns=Town12:20", NodeVerdict.WARNING,
          "20 of the file's 26 routes are launched"),
