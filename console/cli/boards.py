@@ -13,7 +13,7 @@ from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.joined_pods import merging
 from console.domain.spans import duration
-from console.presentation import gpu_use, pairs
+from console.presentation import gpu_use, pairs, server_memory
 from console.presentation.boards import budget_words, final_score, merger, problems, troubles
 from console.presentation.endings import states_of
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
@@ -36,7 +36,9 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
     places = columns_of(board.pairs).number
     for pair in board.pairs:
         use = gpu_use.words(pair, time.at if time else None)
-        lines += [_pair(pair, places), *([f"        GPU {use}"] if use else ())]
+        held = server_memory.words(pair)
+        told = ", ".join(filter(None, (f"GPU {use}" if use else "", held)))
+        lines += [_pair(pair, places), *([f"        {told}"] if told else ())]
         lines += _time(pair, time) if time else ()
     if board.logcopy:
         each = merging(board.pod) if board.pod else []

@@ -15,7 +15,7 @@ from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
 from console.domain.joined_pods import merging
 from console.domain.pod_records import LostPod
-from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
+from console.domain.progress import EndedAttempt, GpuUse, MemoryUse, SeenGpu
 from console.domain.publication import Published
 from console.domain.stop_offers import stop_offer
 from console.domain.turns import place_in_line
@@ -117,6 +117,7 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
         "gpuAsked": pair.gpu_asked,
         "gpus": {"simulator": _gpu(pair.simulator_gpu), "agent": _gpu(pair.agent_gpu)},
         "gpuUse": _gpu_use(pair.gpu_use),
+        "serverMemory": _memory(pair.memory),
         "carlaPort": pair.carla_port,
         "trafficManagerPort": pair.traffic_manager_port,
         "routesSubset": pair.routes_subset,
@@ -168,6 +169,13 @@ def _gpu_use(use: GpuUse | None) -> Document | None:
         "watts": use.power,
         "idleSeconds": use.idle,
     }
+
+
+def _memory(held: MemoryUse | None) -> Document | None:
+    """The last look at what its server holds, null before there was one."""
+    if held is None:
+        return None
+    return {"at": moment(held.at), "usedMiB": held.used, "atFirstMiB": held.first}
 
 
 def _outlook(board: BoardSnapshot) -> Document | None:

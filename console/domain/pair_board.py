@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from console.domain.facts import ContainerFacts
-    from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
+    from console.domain.progress import EndedAttempt, GpuUse, MemoryUse, SeenGpu
     from console.domain.ticks import StageSeen, Tick
 
 
@@ -130,6 +130,8 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
     """How many may fail and be made anew; None where nobody has told."""
     gpu_use: GpuUse | None = None
     """The last that its simulator's half said of it in this attempt; None where it cannot tell."""
+    memory: MemoryUse | None = None
+    """The last that it said of its server's; None before it has."""
 
     @property
     def gpu(self) -> int | None:

@@ -160,6 +160,7 @@ def _halves(
         "simulator_gpu": report.simulator_gpu if report else None,
         "agent_gpu": report.agent_gpu if report else None,
         "gpu_use": report.gpu_use if report and pair.fresh else None,
+        "memory": report.memory if report and pair.fresh else None,
     }
 
 

@@ -104,6 +104,15 @@ class GpuUse(msgspec.Struct, frozen=True, gc=False):
     """Seconds since the first of the last looks that all found it at 0 %; 0 where it was busy."""
 
 
+class MemoryUse(msgspec.Struct, frozen=True, gc=False):
+    """What a pair's server held at one look of its half, MiB."""
+
+    at: datetime
+    used: int
+    first: int
+    """When it had begun to listen."""
+
+
 class EndedAttempt(msgspec.Struct, frozen=True, gc=False):
     """Why one half's attempt ended, as its supervisor recorded it."""
 
@@ -147,6 +156,8 @@ class PairProgress(msgspec.Struct, frozen=True, gc=False):
     """When its logcopy told that, where each pair has its own; None: with the whole report."""
     gpu_use: GpuUse | None = None
     """None where its container cannot tell, and before it has."""
+    memory: MemoryUse | None = None
+    """None before its half has looked."""
 
 
 class MergeProblem(msgspec.Struct, frozen=True, gc=False):

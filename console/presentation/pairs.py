@@ -8,7 +8,7 @@ from datetime import datetime
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.estimates import PairTime
 from console.domain.spans import age, in_utc
-from console.presentation import gpu_use
+from console.presentation import gpu_use, server_memory
 from console.presentation.endings import cause, container_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
 from console.presentation.route_bars import Columns, bar_in_row, route_bar, score_of
@@ -100,7 +100,8 @@ def _card(pair: PairBoard, now: datetime | None, width: int) -> Line:
 def _half(name: str, pair: PairBoard, width: int) -> Line:
     container = pair.simulator if name == "simulator" else pair.agent
     state = container_state(container, absent=pair.not_created)
-    left = text((f"{name:<11}", Tone.MUTED), *state)
+    held = server_memory.short(pair) if name == "simulator" else ()
+    left = joined([text((f"{name:<11}", Tone.MUTED), *state), held], "  ")
     return spread(left, _restarted(pair, name), width)
 
 

@@ -22,7 +22,9 @@ _CLOCK_TICKS = 100
 _MESSAGE_LIMIT = 1_000
 GPU_USE = "gpu_use"
 """Of a snapshot: how busy the GPUs are."""
-_PASSING = ("t", GPU_USE)
+MEMORY = "memory"
+"""Of a snapshot: what the servers hold."""
+_PASSING = ("t", GPU_USE, MEMORY)
 """What differs each time: it is told with the next snapshot, but makes none."""
 _QUIET_LIMIT = 30.0
 """Seconds after which a snapshot is repeated although nothing has changed."""

@@ -2,7 +2,7 @@
 #
 # Needs pair_checkpoint.sh. Results: $event, $why; $route as the evaluator's output names it.
 
-saw_port= running= heard= ticked=0 ticks_asked=0 tick_from=1 copier= lost=
+saw_port= running= spoken= ticked=0 ticks_asked=0 tick_from=1 copier= lost=
 
 begin_to_drive() {
   say "the simulator is ready: starting the evaluator, RESUME=$resume"
@@ -90,7 +90,7 @@ ticks() {
       *Wallclock*) running=yes ticked=$clock ;;
       ?*) running= ;;
     esac
-    [ -z "$line" ] || heard=$clock
+    [ -z "$line" ] || spoken=$clock
   fi
   [ -z "$running" ] || [ -n "$mute" ] || [ $((clock - ticked)) -le "$tick_limit" ]
 }
@@ -98,8 +98,8 @@ ticks() {
 # goes_on: false when the evaluator has been between two routes, where no time passes, for twice
 # AGENT_IDLE_LIMIT, whatever a thread of the agent prints meanwhile.
 goes_on() {
-  [ "$idle_limit" -gt 0 ] && [ -n "$heard" ] && [ -z "$running" ] && [ -z "$mute" ] || return 0
-  [ $((clock - heard)) -le $((2 * idle_limit)) ]
+  [ "$idle_limit" -gt 0 ] && [ -n "$spoken" ] && [ -z "$running" ] && [ -z "$mute" ] || return 0
+  [ $((clock - spoken)) -le $((2 * idle_limit)) ]
 }
 
 # The evaluator says itself what it was loaded from, or that it could not be. What this image lacks it

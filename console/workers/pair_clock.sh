@@ -31,6 +31,9 @@ read_settings() {
     limit PORT_LIMIT 60 && port_limit=$centi && glance=$((centi / 4))
     limit GPU_PERIOD 15 && use_period=$centi
     limit GPU_LIMIT 10 && use_limit=$centi
+    limit MEMORY_PERIOD 15 && memory_period=$centi
+    memory_worth=${MEMORY_WORTH:-4096}
+    is_count "$memory_worth" || memory_worth=4096
   fi
   [ "$glance" -lt 1000 ] || glance=1000
   log="$AGENT_DIR/leaderboard.log" keeper_sign="$AGENT_DIR/.checkpoint-keeper" python_sign="$AGENT_DIR/.python-$PAIR"

@@ -90,6 +90,7 @@ notice_server() {
 
 notice_simulator() {
   watch_gpu_use
+  watch_memory
   notice_gpu
   [ -z "$event" ] || return 0
   if is_done agent; then agent_is_done; return; fi

@@ -14,6 +14,7 @@
 #   POLL 1                 pause between two looks at everything
 #   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
 #   GPU_PERIOD 15          simulator: between two looks at how busy its GPU is; 0 = none. See gpu_use.sh
+#   MEMORY_PERIOD 15       simulator: between two looks at what its server holds; 0 = none. See memory_use.sh
 #   BOOT_LIMIT 600         simulator: the server's port must listen by then
 #   PARTNER_LIMIT          silence of a partner that has not come yet; agent 900, simulator 1800
 #                          (kubelet pulls the agent's image while the first simulator runs)
@@ -27,8 +28,9 @@
 #                          stopped; 0 = no limit. CARLA answers `version` beside the simulation, so
 #                          not even the loading of a large town delays it
 #   SERVER_IDLE_LIMIT 0    simulator: no growth of $SERVER_LOG; 0 = no limit
-# A count: ROUTE_ATTEMPTS 2, agent: attempts that crash or hang at one route until that route is
-# recorded as failed; 0 = no limit.
+# Counts: ROUTE_ATTEMPTS 2, agent: attempts that crash or hang at one route until that route is
+# recorded as failed; 0 = no limit. MEMORY_WORTH 4096, simulator: MiB from which on its log tells that
+# a server has doubled.
 
 asked=
 trap 'asked=yes' TERM INT HUP
@@ -45,7 +47,7 @@ finish() {
   case $event in workload-crashed | setup-invalid | load-failed) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
   phase=stopping
   beat
-  [ "$role" = agent ] || kill_question
+  [ "$role" = agent ] || { kill_question; tell_last_memory; }
   end_workload
   route=-
   if [ "$role" = agent ]; then
@@ -128,7 +130,7 @@ live() {
 
 main() {
   role=$1 command_text=$2
-  case $role in simulator) partner=agent && . "${0%/*}/gpu_use.sh" ;; *) partner=simulator && . "${0%/*}/pair_checkpoint.sh" ;; esac
+  case $role in simulator) partner=agent && . "${0%/*}/gpu_use.sh" && . "${0%/*}/memory_use.sh" ;; *) partner=simulator && . "${0%/*}/pair_checkpoint.sh" ;; esac
   . "${0%/*}/pair_$role.sh"
   pass_time
   : "${STATUS_DIR:=/tmp/status}"

@@ -71,18 +71,24 @@ def snapshot_payload(
         "problems": [_problem(problem) for problem in problems[:_PROBLEMS]],
         "pairs": [_pair(plan, pair, report, status) for pair in plan.pairs],
     }
-    use = _gpu_use(plan, status)
-    if use:
-        payload[announcing.GPU_USE] = use
-    if report.document["sensors"]:
-        payload[protocol.SENSORS] = report.document["sensors"]
-    return _fitting(payload)
+    more = {
+        announcing.GPU_USE: _gpu_use(plan, status),
+        announcing.MEMORY: _memory(plan, status),
+        protocol.SENSORS: report.document["sensors"],
+    }
+    return _fitting({**payload, **{key: told for key, told in more.items() if told}})
 
 
 def _gpu_use(plan: Plan, status: PairsStatus) -> list[dict[str, Any]]:
     """Of each pair whose simulator runs and has looked."""
     halves = [(pair.pair, status.half(pair.pair, "simulator")) for pair in plan.pairs]
     return [half.gpu_use.told(pair) for pair, half in halves if half.gpu_use and not half.at_rest]
+
+
+def _memory(plan: Plan, status: PairsStatus) -> list[dict[str, Any]]:
+    """Of each pair whose server runs and was looked at."""
+    halves = [(pair.pair, status.half(pair.pair, "simulator")) for pair in plan.pairs]
+    return [half.memory.told(pair) for pair, half in halves if half.memory and not half.at_rest]
 
 
 def _expected(problem: Problem, status: PairsStatus) -> bool:
@@ -160,9 +166,9 @@ def current_drive(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | No
 
 
 def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
-    """Leave out how busy GPUs are, the sensors, the least recent ends, then the last problems,
-    until the line is short enough."""
-    for spared in (announcing.GPU_USE, protocol.SENSORS):
+    """Leave out how busy GPUs are, what servers hold, the sensors, the least recent ends, then the
+    last problems, until the line is short enough."""
+    for spared in (announcing.GPU_USE, announcing.MEMORY, protocol.SENSORS):
         if not _fits("snapshot", payload):
             payload.pop(spared, None)
     while not _fits("snapshot", payload):

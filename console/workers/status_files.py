@@ -15,6 +15,7 @@ from console.results import files
 from console.results.quoting import printable
 from console.workers import evaluator_reports, pair_words
 from console.workers.gpu_use import GpuReading, gpu_reading
+from console.workers.memory_use import MemoryReading, memory_reading
 
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
@@ -22,7 +23,7 @@ LOGCOPY_DONE = "logcopy.done"
 
 _FILE = re.compile(
     r"pair-(\d{1,3})\.(simulator|agent)\."
-    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-use|gpu-fault)|given-up-(\d{1,6})"
+    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-use|gpu-fault|memory)|given-up-(\d{1,6})"
     r"|evaluator-(\d{1,6}))"
 )
 _HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
@@ -89,6 +90,8 @@ class HalfStatus:
     gpu: Gpu | None = None
     gpu_use: GpuReading | None = None
     """The latest look at how busy its GPU is; None while it has not looked in this attempt."""
+    memory: MemoryReading | None = None
+    """The latest look at what its server holds; None while it has not looked in this attempt."""
     gpu_fault: str = ""
     """Why the pair cannot drive on its GPUs, in this half's words."""
     load_error: str = ""
@@ -206,6 +209,7 @@ def _half(
         given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
         gpu=_gpu(_content(start + "gpu")) if "gpu" in marks else None,
         gpu_use=gpu_reading(_content(start + "gpu-use"), attempt) if "gpu-use" in marks else None,
+        memory=memory_reading(_content(start + "memory"), attempt) if "memory" in marks else None,
         gpu_fault=printable(_content(start + "gpu-fault").strip()) if "gpu-fault" in marks else "",
         load_error=_load_error(folder, key[0], evaluators[-1]) if evaluators else "",
         evaluators=tuple(evaluators),

@@ -143,7 +143,7 @@ def _same(told: ProgressReport, later: ProgressReport) -> bool:
 
 
 def _content(report: ProgressReport) -> ProgressReport:
-    pairs = tuple(replace(each, at=None, gpu_use=None) for each in report.pairs)
+    pairs = tuple(replace(each, at=None, gpu_use=None, memory=None) for each in report.pairs)
     return replace(report, sequence=0, at=_NO_TIME, pairs=pairs)
 
 

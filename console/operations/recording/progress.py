@@ -20,6 +20,7 @@ from console.domain.progress import (
     EndedAttempt,
     FinishedRoute,
     GpuUse,
+    MemoryUse,
     MergeProblem,
     MergeStatus,
     PairProgress,
@@ -148,14 +149,14 @@ def _plan_reported(payload: dict[str, Any], at: datetime) -> PlanReported:
 
 
 def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
-    use = dict(_gpu_uses(payload))
+    use, memory = dict(_gpu_uses(payload)), dict(_memory_uses(payload))
     return ProgressReport(
         sequence=sequence,
         at=datetime.fromtimestamp(number(payload, "t"), UTC),
         status=MergeStatus(text(payload, "status")),
         done=whole(payload, "done"),
         total=maybe_whole(payload, "total"),
-        pairs=tuple(_pair(each, use) for each in parts(payload, "pairs")[:MOST_PAIRS]),
+        pairs=tuple(_pair(each, use, memory) for each in parts(payload, "pairs")[:MOST_PAIRS]),
         problems=tuple(
             MergeProblem(text(each, "kind"), whole(each, "pair"), text(each, "text"))
             for each in parts(payload, "problems")
@@ -170,7 +171,16 @@ def _gpu_uses(payload: dict[str, Any]) -> Iterator[tuple[int, GpuUse]]:
         yield whole(each, "pair"), GpuUse(datetime.fromtimestamp(number(each, "t"), UTC), *figures)
 
 
-def _pair(seen: dict[str, Any], use: dict[int, GpuUse]) -> PairProgress:
+def _memory_uses(payload: dict[str, Any]) -> Iterator[tuple[int, MemoryUse]]:
+    """What whose server held, where it is told."""
+    for each in parts({"memory": [], **payload}, "memory")[:MOST_PAIRS]:
+        at = datetime.fromtimestamp(number(each, "t"), UTC)
+        yield whole(each, "pair"), MemoryUse(at, whole(each, "used"), whole(each, "first"))
+
+
+def _pair(
+    seen: dict[str, Any], use: dict[int, GpuUse], memory: dict[int, MemoryUse]
+) -> PairProgress:
     pair = whole(seen, "pair")
     gpus = part(seen, "gpus") if seen.get("gpus") is not None else {}
     return PairProgress(
@@ -185,6 +195,7 @@ def _pair(seen: dict[str, Any], use: dict[int, GpuUse]) -> PairProgress:
         simulator_gpu=_gpu(gpus, "simulator"),
         agent_gpu=_gpu(gpus, "agent"),
         gpu_use=use.get(pair),
+        memory=memory.get(pair),
     )
 
 

@@ -281,7 +281,7 @@ def test_what_nobody_knows_of_a_pair_is_null() -> None:
         total=None,
     )
     unknown = {name for name, value in document.items() if value is None}
-    asked = {"gpu", "gpuAsked", "gpuUse"}
+    asked = {"gpu", "gpuAsked", "gpuUse", "serverMemory"}
     assert unknown == asked | {"attempt", "restarts", "simulator", "agent", "ended"}
     assert document["routes"] == {"done": None, "total": None}
     assert document["gpus"] == {"simulator": None, "agent": None}
