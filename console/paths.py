@@ -59,6 +59,14 @@ def recorder_wanted() -> bool:
     return os.environ.get(RECORDER_VARIABLE, "on") != "off"
 
 
+GPU_HOUR_VARIABLE = "CARLA_CONSOLE_GPU_HOUR"
+
+
+def gpu_hour() -> str:
+    """What an hour of a GPU costs, as written; empty where nobody says."""
+    return os.environ.get(GPU_HOUR_VARIABLE, "")
+
+
 def chosen_state() -> Path | None:
     """The state directory that was named for this console alone; None for the usual one."""
     chosen = os.environ.get(STATE_VARIABLE)

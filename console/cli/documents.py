@@ -31,6 +31,7 @@ def gpu_document(gpu: GpuTime) -> dict[str, float | None]:
     """GPU hours as JSON, null for what nobody can tell."""
     return {
         "used": hours(gpu.used),
+        "driving": hours(gpu.driving),
         "wasted": hours(gpu.wasted),
         "boot": hours(gpu.boot),
         "repeatedDrives": hours(gpu.repeated),

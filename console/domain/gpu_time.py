@@ -44,6 +44,13 @@ class GpuTime(msgspec.Struct, frozen=True, gc=False):
         return _sum((self.boot, self.repeated, self.back_off, self.idle))
 
     @property
+    def driving(self) -> float | None:
+        """What was not wasted."""
+        if self.used is None or self.wasted is None:
+            return None
+        return max(self.used - self.wasted, 0.0)
+
+    @property
     def parts(self) -> tuple[tuple[str, float | None], ...]:
         """What it was wasted on, in words of the field."""
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from console.domain.board import tally
 from console.domain.gpu_time import GpuTime
@@ -10,6 +11,9 @@ from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation import gpu_hours
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
+
+if TYPE_CHECKING:
+    from console.domain.prices import GpuPrice
 
 NO_SCORE = "no score yet"
 PERFECT, PARTIAL, FAILED = "✓", "~", "✗"
@@ -110,6 +114,7 @@ def side(
     width: int,
     *,
     small: bool = False,
+    price: GpuPrice | None = None,
 ) -> list[Line]:
     """Scores, infractions, problems, GPU hours and the selected route; that one first where
     `small`."""
@@ -122,7 +127,7 @@ def side(
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
     found = problems(results)
     lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
-    lines += [BLANK, text(("GPU HOURS", title)), *gpu_hours.rows(gpu, width)]
+    lines += [BLANK, text(("GPU HOURS", title)), *gpu_hours.rows(gpu, width, price)]
     return lines if small else [*lines, BLANK, *route]
 
 

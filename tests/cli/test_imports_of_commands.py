@@ -40,7 +40,7 @@ BROUGHT = {
     "logs": (READS, LOOP | VALUES, 118),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 170),
     "describe": (SHOWS, LOOP | VALUES, 112),
-    "results": (JUDGES, LOOP | VALUES, 142),
+    "results": (JUDGES, LOOP | VALUES, 145),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 120),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 160),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),

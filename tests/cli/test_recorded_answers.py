@@ -46,9 +46,9 @@ def test_a_document_tells_whether_it_is_a_recording(stage, deleted, command) -> 
 
 
 def test_results_tell_gpu_hours_and_of_what_nobody_saw_none(stage, deleted) -> None:
-    assert "\nGPU hours: ? used, ? wasted: boot ?" in stage.run("results", "demo").out
+    assert "\nGPU hours: ? used, ? driving, ? wasted: boot ?" in stage.run("results", "demo").out
     told = json.loads(stage.run("results", "demo", "-o", "json").out)["gpuHours"]
-    assert set(told) == {"used", "wasted", "boot", "repeatedDrives", "backOff", "idle"}
+    assert set(told) == {"used", "driving", "wasted", "boot", "repeatedDrives", "backOff", "idle"}
     assert set(told.values()) == {None}
 
 

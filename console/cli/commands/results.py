@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from typing import Any
 
-from console import wiring
+from console import paths
 from console.cli import narration, output
 from console.cli.connection import is_file, submission_name, with_services
 from console.cli.documents import gpu_document, origin_document
 from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_text
-from console.domain.gpu_time import gpu_time
+from console.domain.gpu_time import GpuTime
+from console.domain.prices import GpuPrice, gpu_price
 from console.errors import InvalidInput, SubmissionFailed
 from console.operations.outcome.view import ResultsView, results
+from console.operations.recording.spent_gpu_time import spent
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, known
 from console.presentation.gpu_hours import sentence
@@ -37,22 +40,24 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     if is_file(options.submission):
         return _of_file(options)
-    name = submission_name(options.submission)
+    name, price = submission_name(options.submission), gpu_price(paths.gpu_hour())
 
-    async def work(services: Services, namespace: str) -> Known:
-        return await known(services, wanted_of(options, namespace, name))
+    async def work(services: Services, namespace: str) -> tuple[Known, GpuTime]:
+        told = await known(services, wanted_of(options, namespace, name))
+        now = None if told.recorded else services.clock()
+        return told, await asyncio.to_thread(spent, services, told.board, now)
 
-    told = with_services(options, work)
+    told, gpu = with_services(options, work)
     say_all(told.remarks)
     view = results(told.board)
-    gpu = gpu_time(told.board, None if told.recorded else wiring.now())
     if options.output == "merged":
         if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
         output.as_it_is(told.board.merged.text)
     else:
-        more = {"gpuHours": gpu_document(gpu)} | origin_document(told)
-        _print(name, view, options.output, f"\n\n{sentence(gpu)}", more)
+        more = {"gpuHours": gpu_document(gpu), "gpuCost": _cost(gpu, price)}
+        more |= origin_document(told)
+        _print(name, view, options.output, f"\n\n{sentence(gpu, price)}", more)
     if not view.final:
         narration.say(f"not final: {view.why_not_final}")
         return SubmissionFailed.exit_code
@@ -60,6 +65,14 @@ def run(options: argparse.Namespace) -> int:
         narration.say(f"final, but not eligible: {view.why_not_eligible}")
         return command.INELIGIBLE
     return 0
+
+
+def _cost(gpu: GpuTime, price: GpuPrice | None) -> dict[str, Any] | None:
+    """Null without a price."""
+    if price is None:
+        return None
+    used, wasted = price.of(gpu.used), price.of(gpu.wasted)
+    return {"used": used, "wasted": wasted, "unit": price.unit or None}
 
 
 def _of_file(options: argparse.Namespace) -> int:

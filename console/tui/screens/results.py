@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from textual.widget import Widget
 
+from console import paths
 from console.domain.gpu_time import gpu_time
 from console.domain.pairing import drive_of
+from console.domain.prices import GpuPrice, gpu_price
 from console.domain.progress import FinishedRoute
+from console.errors import InvalidInput
 from console.operations.outcome.view import ResultsView
 from console.presentation import result_lines as shown
 from console.presentation import route_rows
@@ -150,4 +154,13 @@ class ResultsScreen(RouteTableScreen):
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         gpu = gpu_time(self.board(), self.source().now())
         small = self.has_class("-narrow")
-        return shown.side(results, self.table.selected, gpu, width, small=small)
+        price = self._price
+        return shown.side(results, self.table.selected, gpu, width, small=small, price=price)
+
+    @cached_property
+    def _price(self) -> GpuPrice | None:
+        """What is written wrong is told by the command: of hours one knows without it."""
+        try:
+            return gpu_price(paths.gpu_hour())
+        except InvalidInput:
+            return None
