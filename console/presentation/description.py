@@ -11,6 +11,7 @@ from typing import Any
 
 from console.domain.board import BoardSnapshot
 from console.domain.facts import ContainerFacts, PodFacts
+from console.domain.progress import SeenGpu
 from console.presentation.endings import container_state
 from console.presentation.happenings import happenings
 from console.presentation.tones import BLANK, Line, Tone, text
@@ -26,6 +27,8 @@ def description(job: Told, board: BoardSnapshot, now: datetime) -> list[Line]:
     lines = [*_head(job, board)] if several else []
     for each in several or (job,):
         lines += [*([BLANK] if several else ()), *_of_job(each, board, alone=not several)]
+    cards = [*_cards(board)]
+    lines += [BLANK, text(("GPUs", Tone.STRONG)), *cards] if cards else []
     return [*lines, BLANK, text(("Events", Tone.STRONG)), *happenings(board, now)]
 
 
@@ -42,6 +45,23 @@ def _of_job(job: Told, board: BoardSnapshot, *, alone: bool) -> Iterator[Line]:
             yield from _container(each, name, _facts(board.pod if alone else part, name))
     volumes = ", ".join(str(each.get("name", "?")) for each in _maps(template, "volumes"))
     yield from (BLANK, _field("Volumes", volumes))
+
+
+def _cards(board: BoardSnapshot) -> Iterator[Line]:
+    """What each half said of its own, side by side; nothing of pairs that have said nothing."""
+    for pair in board.pairs:
+        halves = [("simulator", pair.simulator_gpu), ("agent", pair.agent_gpu)]
+        if any(seen for _, seen in halves):
+            told = "  ".join(f"{name} {_card(seen)}" for name, seen in halves)
+            wrong = text(("  not one GPU", Tone.WARN)) if pair.gpus_differ else ()
+            yield (*_field(f"pair {pair.number}", told), *wrong)
+
+
+def _card(seen: SeenGpu | None) -> str:
+    if seen is None or seen.count == 0:
+        return "?" if seen is None else "none"
+    index = "?" if seen.index is None else seen.index
+    return f"{index} {seen.uuid or '?'}"
 
 
 def _part(board: BoardSnapshot, job: str) -> PodFacts | None:

@@ -19,6 +19,7 @@ _MARKS: dict[ContainerState, tuple[str, Tone]] = {
     ContainerState.TERMINATED: ("■", Tone.MUTED),
 }
 
+_ECHOES = (pair_words.LOST_PARTNER, pair_words.CANCELLED, pair_words.TERMINATED)
 _REASONS = {
     pair_words.CRASHED: "crashed",
     pair_words.LOST_PARTNER: "lost its partner",
@@ -108,6 +109,16 @@ def container_state(container: ContainerFacts | None, *, absent: bool = False) -
         bad = container.reason.endswith(("BackOff", "Error")) or container.reason.startswith("Err")
         return text((f"{glyph} {container.reason}", Tone.WARN if bad else tone))
     return text((f"{glyph} {container.state.value}", tone))
+
+
+def half_state(pair: PairBoard, half: str) -> Line:
+    """Of a pair's container; grey where that ended for its partner's sake, or from outside."""
+    container = pair.simulator if half == "simulator" else pair.agent
+    state = container_state(container, absent=pair.not_created)
+    last = next((each for each in reversed(pair.ended) if each.half == half), None)
+    over = container is not None and container.state is ContainerState.TERMINATED
+    echoes = over and last is not None and last.reason in _ECHOES
+    return tuple((told, Tone.MUTED) for told, _ in state) if echoes else state
 
 
 def states_of(containers: Iterable[ContainerFacts]) -> str:

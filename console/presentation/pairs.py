@@ -9,7 +9,7 @@ from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, t
 from console.domain.estimates import PairTime
 from console.domain.spans import age, in_utc
 from console.presentation import gpu_use, server_memory
-from console.presentation.endings import cause, container_state, restart_count
+from console.presentation.endings import cause, half_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
 from console.presentation.route_bars import Columns, bar_in_row, route_bar, score_of
 from console.presentation.tones import (
@@ -98,10 +98,8 @@ def _card(pair: PairBoard, now: datetime | None, width: int) -> Line:
 
 
 def _half(name: str, pair: PairBoard, width: int) -> Line:
-    container = pair.simulator if name == "simulator" else pair.agent
-    state = container_state(container, absent=pair.not_created)
     held = server_memory.short(pair) if name == "simulator" else ()
-    left = joined([text((f"{name:<11}", Tone.MUTED), *state), held], "  ")
+    left = joined([text((f"{name:<11}", Tone.MUTED), *half_state(pair, name)), held], "  ")
     return spread(left, _restarted(pair, name), width)
 
 
@@ -340,8 +338,7 @@ def numbered(pair: PairBoard, columns: Columns, *, close: bool) -> Line:
 
 
 def _short_half(half: str, pair: PairBoard) -> Line:
-    container = pair.simulator if half == "simulator" else pair.agent
-    state = container_state(container, absent=pair.not_created)
+    state = half_state(pair, half)
     count = _restarted(pair, half)
     short = "sim" if half == "simulator" else "agt"
     return (*text((f"{short} ", Tone.MUTED)), *state, *(text(" ", *count) if count else ()))

@@ -394,6 +394,17 @@ async def test_nobody_follows_a_log_that_has_ended(backend: FakeBackend) -> None
         await shows(pilot, "stream ?")
 
 
+async def test_a_long_reason_why_nothing_comes_leaves_the_log_s_name_and_its_stream_s_state(
+    backend: FakeBackend,
+) -> None:
+    why = "The node does not deliver the log of simulator-1 in demo-x1y2z. " * 3
+    streams = (("simulator-1", StreamState.RECONNECTING, why),)
+    backend.shown_board = board(streams=streams)
+    async with opened(backend, (120, 40)) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "simulator-1", "! The node does not deliver", "…  stream reconnecting")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_container_that_is_not_ours_has_its_log_behind_ours(
     backend: FakeBackend, size: tuple[int, int]

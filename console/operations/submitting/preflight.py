@@ -38,6 +38,7 @@ _GRACE = 15
 """Seconds after its own deadline in which the cluster may end the Job."""
 _MOST_BYTES = 1024 * 1024
 """Of one container's log: ours tells some hundred, a team's module may say more."""
+_DEADLINE = "DeadlineExceeded"
 log = logging.getLogger(__name__)
 
 
@@ -120,6 +121,8 @@ class _PreflightRun:
     told: dict[str, ToldByContainers] = field(default_factory=dict)
     heard: datetime | None = None
     """When the last log had been read."""
+    _blocked: dict[str, str] = field(default_factory=dict)
+    """Why a container could not start, as last told before anything was ended."""
     _said: str = ""
     _init_failed: str = ""
 
@@ -129,6 +132,7 @@ class _PreflightRun:
         async with contextlib.aclosing(watch) as events:  # type: ignore[type-var]
             async for event in events:
                 self.board = fold(self.board, event)
+                self._note_blocked()
                 if isinstance(event, PodSeen):
                     await self._read(event.pod)
                 self._say()
@@ -181,6 +185,18 @@ class _PreflightRun:
             return True
         return all(self._settled(each, blocked.containers) for each in own)
 
+    def _note_blocked(self) -> None:
+        if (blocked := self.board.blockage) is not None:
+            for each in blocked.containers:
+                self._blocked[each] = blocked.of((each,)).reason.removeprefix(f"{each}: ")
+
+    @property
+    def _past_limit(self) -> bool:
+        """The cluster ended it for its time: how its containers ended then tells nothing."""
+        job = self.board.job
+        failed = job.condition("Failed") if job else None
+        return failed is not None and failed.reason == _DEADLINE
+
     def _own(self) -> tuple[ContainerFacts, ...]:
         pod = self.board.pod
         return tuple(each for each in pod.containers if not each.init) if pod else ()
@@ -211,6 +227,8 @@ class _PreflightRun:
             return board.blockage.of((container,)).reason.removeprefix(f"{container}: ")
         if self._init_failed:
             return self._init_failed
+        if self._past_limit and facts is not None:
+            return self._blocked.get(container) or "it had told nothing when the time was over"
         if facts is None or facts.state is ContainerState.WAITING:
             return self._said or board.reason
         if facts.ended is not None:

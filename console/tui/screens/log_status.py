@@ -9,7 +9,7 @@ from console.domain.events import StreamState
 from console.operations.recording.log_times import Times
 from console.presentation import gpu_use
 from console.presentation.containers import pairs_of
-from console.presentation.tones import Line, Tone, joined, spread, text
+from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.screens.log_choice import LogChoice
 from console.tui.screens.saving import Saving
 from console.tui.widgets.canvas import Canvas
@@ -68,7 +68,10 @@ class LogStatus(Canvas):
         )
         lines = f"{pane.counted_so_far:,}{'' if pane.counted else '+'}"
         told = text((f"  {lines} lines ", Tone.MUTED))
-        return [spread(left, (*self._stream(), *told), width)]
+        gap, state = self._stream()
+        # A long reason leaves room for which log this is, and for how its stream stands.
+        room = width - min(width_of(left), width // 3) - width_of((*state, *told)) - 1
+        return [spread(left, (*cut(gap, room), *state, *told), width)]
 
     def _under_way(self) -> list[Line]:
         saving = f"saving… {self.saving.lines:,} lines" if self.saving else ""
@@ -107,11 +110,11 @@ class LogStatus(Canvas):
         on = [before, times, "wrap" if self._pane.wrap else ""]
         return [text((name, Tone.ACCENT)) for name in on if name]
 
-    def _stream(self) -> Line:
+    def _stream(self) -> tuple[Line, Line]:
+        """What is missing of it, or why nothing comes; and how it stands."""
         state, gap = self._tabs.stream()
-        lost = text((f"! {gap}  ", Tone.WARN)) if gap else ()
+        lost = text((f"! {gap}", Tone.WARN)) if gap else ()
         if state is StreamState.LIVE and not self._tabs.board.live:
             # Who does not hear the cluster cannot know whether a stream is only quiet.
-            return (*lost, ("stream ?", Tone.WARN))
-        word = text((f"stream {state.value}", Tone.MUTED)) if state else ()
-        return (*lost, *word)
+            return lost, text(("  stream ?", Tone.WARN))
+        return lost, text((f"  stream {state.value}", Tone.MUTED)) if state else ()

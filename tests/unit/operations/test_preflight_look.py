@@ -98,3 +98,16 @@ async def test_what_a_container_told_is_judged_though_it_ended_badly(
     outcome = await preflight(services, Judged(composed).valid)
     (clock,) = [each.text for each in outcome.findings if each.topic is Topic.CLOCK]
     assert "behind this machine's" in clock or "ahead of this machine's" in clock
+
+
+async def test_what_its_limit_ended_is_not_told_as_an_end_of_its_own(
+    services, composed, node
+) -> None:
+    late = {"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}
+    node.ends = {"conditions": [late]}
+    node.silent.add("agent-2")
+    node.exits["agent-2"] = 143
+    outcome = await preflight(services, Judged(composed).valid)
+    told = [each.text for each in outcome.findings if "agent-2" in each.text]
+    assert any("it had told nothing when the time was over" in each for each in told)
+    assert not any("143" in each for each in told)

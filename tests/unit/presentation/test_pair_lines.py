@@ -9,6 +9,7 @@ from fakes.screens import CRASH, NOW, cells, gpu, pair, running
 from fakes.shown import all_said, said, toned
 
 from console.domain.board import PairStatus, RouteCell, RouteState
+from console.domain.facts import ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import SeenGpu
 from console.presentation import pairs
 from console.presentation.route_bars import columns_of, route_bar
@@ -184,3 +185,19 @@ def test_the_rows_of_sixteen_pairs_stand_below_each_other() -> None:
     assert len({said(lines[0]).index("●") for lines in shown}) == 1
     assert {said(lines[0])[:3] for lines in shown} == {f"{n:>2} " for n in range(1, 17)}
     assert all(said(line).startswith("   ") for lines in shown for line in lines[1:])
+
+
+def test_a_half_that_ended_for_another_s_sake_is_grey_beside_the_one_that_failed_first() -> None:
+    def ended(name: str, code: int) -> ContainerFacts:
+        exited = ContainerExit(code, "Error", NOW)
+        return ContainerFacts(name, ContainerState.TERMINATED, reason="Error", ended=exited)
+
+    halves = {"simulator": ended("simulator-1", 139), "agent": ended("agent-1", 1)}
+    lines = pairs.panel(pair(1, 2, ended=CRASH, **halves), 80, 20, NOW)
+    tones = [dict(line) for line in lines]
+    assert {tone for each in tones for told, tone in each.items() if told == "✗ exit 139"} == {
+        Tone.FAIL
+    }
+    assert {tone for each in tones for told, tone in each.items() if told == "✗ exit 1"} == {
+        Tone.MUTED
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes.indexed_pods import ENDED, JOB, PAIRS, PLAN, at, exit_of, part
+from fakes.screens import gpu, pair
 from msgspec.structs import replace
 
 from console.cli.boards import board_text
@@ -134,6 +135,14 @@ def test_describe_tells_of_each_pod_and_of_each_pair_s_container() -> None:
     assert [each for each in told if each.startswith("of ")] == [
         *(f"of simulator-{pair}" for pair in PAIRS), *(f"of agent-{pair}" for pair in PAIRS),
     ]  # fmt: skip
+
+
+def test_describe_has_the_cards_of_a_pair_s_halves_side_by_side() -> None:
+    halves = {"simulator_gpu": gpu(1), "agent_gpu": gpu(0)}
+    board = replace(board_of(), pairs=(pair(2, 1, **halves), pair(3, 1)))
+    told = [" ".join(plain(line).split()) for line in description({}, board, at(9))]
+    assert "pair 2 simulator 1 GPU-00000001 agent 0 GPU-00000000 not one GPU" in told
+    assert told[told.index("GPUs") + 2] != "pair 3 ? ?"
 
 
 def test_the_way_in_is_into_the_pair_s_own_pod_by_the_name_it_has_there() -> None:
