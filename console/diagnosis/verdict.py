@@ -14,6 +14,7 @@ import msgspec
 from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength, within
 from console.diagnosis.matching import Candidate, Evidence, candidates
 from console.diagnosis.scene import LOST, Fact, FactKind, Scene, Witness, half_of
+from console.diagnosis.told_route import prepared_before
 from console.diagnosis.wording import filled, in_words
 
 _NEAR = timedelta(minutes=5)
@@ -274,7 +275,9 @@ def _route(scene: Scene, evidence: tuple[Evidence, ...]) -> str:
         return scene.route
     # What its pair drives now is of the pod that follows.
     lost = any(e.fact and e.fact.kind is FactKind.POD and e.fact.about == LOST for e in evidence)
-    return next(records, "" if lost else scene.route)
+    said = next((e.line for e in evidence if e.line and e.witness is Witness.AGENT), None)
+    present = prepared_before(scene.lines, said) if said else scene.route
+    return next(records, "" if lost else present)
 
 
 def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:

@@ -32,13 +32,13 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 108),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 249),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 250),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 204),
     "list": (READS - {"specs"}, VALUES, 50),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 182),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 183),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 141),
     "logs": (READS, LOOP | VALUES, 118),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 170),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 171),
     "describe": (SHOWS, LOOP | VALUES, 112),
     "results": (JUDGES, LOOP | VALUES, 145),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 120),
@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 271),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 272),
     "merge": ({"cli", "errors", "results"}, set[str](), 40),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 250),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 251),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

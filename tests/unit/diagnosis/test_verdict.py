@@ -226,6 +226,18 @@ def test_what_other_pairs_have_in_common_says_nothing_of_this_one() -> None:
     assert name(verdict(**told)) == "agent-set-up-failed"
 
 
+def test_a_pair_that_went_on_failed_at_the_route_that_its_log_had_prepared() -> None:
+    said = [
+        "========= Preparing RouteScenario_6 (repetition 0) =========",
+        "Could not set up the required agent:",
+        "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB",
+        "========= Preparing RouteScenario_9 (repetition 0) =========",
+    ]
+    record = {"pair": 3, "route": "RouteScenario_6", "status": "Failed - Agent couldn't be set up"}
+    found = verdict(records=[record], logs={"agent-3": "\n".join(said)})
+    assert (name(found), found.route) == ("agent-cuda-out-of-memory", "RouteScenario_6_rep0")
+
+
 def test_why_a_set_up_failed_is_told_in_the_words_of_its_error() -> None:
     words = "Could not set up the required agent:\n\nTraceback (most recent call last):\nKeyError: 'net'"
     record = {"pair": 3, "route": "RouteScenario_1", "status": "Failed - Agent couldn't be set up"}
