@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from console.domain.facts import NEVER_STARTED, ContainerFacts, PodFacts
+from console.domain.facts import NEVER_STARTED, ContainerFacts, ContainerState, PodFacts
 from console.domain.progress import PairProgress, ProgressReport
 from console.workers import pair_words
 
@@ -246,7 +246,16 @@ def _end(pod: PodFacts) -> datetime | None:
     """Of its last container, once none of them will run again."""
     if pod.phase not in _OVER and not pod.deleting:
         return None
-    holding = [each for each in pod.containers if not (each.init or each.ephemeral)]
+    every = (each for each in pod.containers if not (each.init or each.ephemeral))
+    # One whose image never came held nothing, and has no end that could be waited for.
+    holding = [each for each in every if not _never_began(each)]
     ends = [each.ended.finished_at if each.ended else None for each in holding]
     known = [at for at in ends if at is not None]
     return max(known) if known and len(known) == len(ends) else None
+
+
+def _never_began(container: ContainerFacts) -> bool:
+    seen = (container.started_at, container.ended, container.previous)
+    return (
+        container.state is ContainerState.WAITING and not container.restart_count and not any(seen)
+    )

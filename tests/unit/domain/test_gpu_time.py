@@ -122,6 +122,12 @@ def test_while_a_pair_waits_for_its_next_run_it_is_not_idle() -> None:
     assert (found.back_off, found.idle) == (40.0, 0.0)
 
 
+def test_a_pod_that_ended_while_an_image_never_came_held_its_gpus_to_its_end() -> None:
+    waiting = [ContainerFacts(f"agent-{number}", WAITING) for number in (1, 2, 3, 4)]
+    found = told(JobSeen(T0, JOB), PodSeen(at(301), pod("Failed", *waiting)))
+    assert (found.used, found.boot) == (4 * 300.0, 4 * 300.0)
+
+
 def test_what_waits_for_a_node_holds_none_and_what_never_began_none_either() -> None:
     unplaced = pod("Pending", node="", placed_at=None)
     assert told(JobSeen(T0, JOB), PodSeen(at(1), unplaced), now=60) == NOTHING
