@@ -52,10 +52,12 @@ def _differ(pair: int, halves: dict[str, Gpu]) -> Problem | None:
 def _elsewhere(pair: int, status: PairsStatus) -> Problem | None:
     """The words name no figure: they are one problem for as long as it lasts."""
     half = status.half(pair, "simulator")
-    if half.gpu_use is None or not half.gpu_use.elsewhere or half.at_rest:
+    if half.gpu_use is None or not half.gpu_use.elsewhere or (half.at_rest and not half.done):
         return None
     own = half.gpu.uuid if half.gpu else None
-    where = f"pair {pair}: its simulator draws on another GPU than its own"
+    # What a pair has driven so is its result: that stays to be known.
+    draws = "drew" if half.done else "draws"
+    where = f"pair {pair}: its simulator {draws} on another GPU than its own"
     return Problem(KIND, pair, f"{where}, {half.gpu_use.elsewhere} instead of {own or '?'}")
 
 

@@ -114,7 +114,9 @@ def test_another_load_alone_is_no_news_but_goes_with_the_next_snapshot(tmp_path:
     assert told.payload["gpu_use"][0]["util"] == 3
 
 
-def test_a_simulator_on_another_gpu_is_one_problem_while_it_runs(tmp_path: Path) -> None:
+def test_a_simulator_on_another_gpu_is_one_problem_while_it_runs_and_of_its_result(
+    tmp_path: Path,
+) -> None:
     def problems() -> list[str]:
         return [each.text for each in gpu_faults(status_files.read(str(tmp_path), 4))]
 
@@ -124,6 +126,10 @@ def test_a_simulator_on_another_gpu_is_one_problem_while_it_runs(tmp_path: Path)
     ]
     (tmp_path / "pair-1.simulator.ended-1").write_text("reason=crashed exit=1 signal=0 route=- t=1")
     assert problems() == []
+    (tmp_path / "pair-1.simulator.done").touch()
+    assert problems() == [
+        "pair 1: its simulator drew on another GPU than its own, GPU-0a instead of GPU-5b"
+    ], "its result was driven so"
 
 
 def read(lines: list[dict[str, Any]]) -> BoardSnapshot:
