@@ -88,10 +88,13 @@ def error_of(
     if code == 401:
         return _not_logged_in(said, expired)
     if code == 403:
+        # Who may use one namespace alone is often in another one: the context's, or `default`.
+        looked = asked.namespace and asked.verb in ("list", "watch")
+        elsewhere = " Or go to a namespace of yours: -n NAME, on the screens :ns." if looked else ""
         return Forbidden(
             f"The cluster does not allow: {asked}.",
             why=said,
-            fix=f"Ask for a role with verb {asked.verb!r} on {asked.resource!r}.",
+            fix=f"Ask for a role with verb {asked.verb!r} on {asked.resource!r}.{elsewhere}",
         )
     if code == 404:
         return ObjectNotFound(f"Not found: {asked}.", why=said)

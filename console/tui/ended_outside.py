@@ -16,6 +16,7 @@ import signal
 import termios
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -53,9 +54,15 @@ class EndedOutside:
         threading.Thread(target=self._watch, name="outside", daemon=True).start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """The app has left. Ended from outside, the process has little time for the rest."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """The app has left. Ended from outside, the process has little time for the rest.
+
+        One that an error of its own ended has not put the terminal in order.
+        """
         self._drawn = False
+        if kind is not None:
+            with suppress(OSError, termios.error):
+                self._restore()
         if not self.code:
             signal.set_wakeup_fd(self._before)
             for number, handler in self._kept.items():

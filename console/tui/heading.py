@@ -15,7 +15,7 @@ from console.errors import LoginRefused
 from console.presentation.submission_words import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
-from console.tui.remembered import THE_RECORDERS
+from console.tui.remembered import READING, THE_RECORDERS
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -72,6 +72,8 @@ def _state(heading: Heading) -> Line:
         return text(("✗ not logged in" if refused else "✗ no cluster", Tone.FAIL))
     if heading.board is not None:
         return board_liveness(heading.board)
+    if fleet.why == READING:
+        return text(_age_of(fleet), ("◌ reading the list", Tone.MUTED))
     return liveness(fleet.live, fleet.updated_at, fleet.why)
 
 

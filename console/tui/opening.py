@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.errors import ConsoleError
 from console.tui import garbage, remembered, skins, thread_turns
 from console.tui.aims import Aims, Connect, Named, Ways, as_chosen
-from console.tui.ended_outside import EndedOutside
+from console.tui.ended_outside import BACK_TO_NORMAL, EndedOutside
 from console.tui.first_frame import FirstFrame
 from console.tui.letters import ascii_alone
+from console.tui.terminal_guard import TerminalGuard
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
@@ -89,7 +90,7 @@ def open_screens(
             apps.append(app)
             if not outside.code:
                 first.hand_over()
-                app.run(mouse=looks.mouse)
+                _run(app, looks)
     return outside.code or app.return_code or 0
 
 
@@ -102,6 +103,17 @@ def _closed_at_the_end(backend: Backend, *, begun: bool) -> Iterator[None]:
         yield
     finally:
         backend.close()
+
+
+def _run(app: ConsoleApp, looks: Looks) -> None:
+    """Raises ConsoleError: what broke the app itself is told like what broke a screen."""
+    try:
+        with TerminalGuard(sys.stderr.fileno(), BACK_TO_NORMAL):
+            app.run(mouse=looks.mouse)
+    except Exception as error:
+        from console.tui.boundary import explained
+
+        raise explained(error) from error
 
 
 def _app(
@@ -155,7 +167,7 @@ def open_replay(
         )
         apps.append(app)
         if not outside.code:
-            app.run(mouse=looks.mouse)
+            _run(app, looks)
     return outside.code or app.return_code or 0
 
 

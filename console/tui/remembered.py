@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
 VERSION = 2
-NOTHING = FleetSnapshot(why="Not connected.")
+NOT_CONNECTED = "Not connected."
+NOTHING = FleetSnapshot(why=NOT_CONNECTED)
+READING = "It is being read; thousands of Jobs take a while."
+"""Why a list is not live though its cluster answers."""
 THE_RECORDERS = "the recorder's list"
 """Why a list that is not ours is as good as live: another process has it from its own watch."""
 

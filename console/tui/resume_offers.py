@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.lost_pods import drives_kept
 from console.domain.queues import QueuesOffered
 from console.domain.resumable import Unresumable, why_unresumable
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from console.specs.validation import Validated
 
 
+SUSPENDED = (
+    "{} is suspended: cancelled, it can be resumed behind its finished drives; where spec.suspend "
+    "is set to false, it drives them all again."
+)
+
+
 def why_not(board: BoardSnapshot) -> str:
     """Why nothing can go on from that submission now; empty when something may.
 
@@ -31,6 +37,8 @@ def why_not(board: BoardSnapshot) -> str:
         return why
     match why_unresumable(board):
         case Unresumable.GOES_ON:
+            if board.status is SubmissionStatus.SUSPENDED:
+                return SUSPENDED.format(board.name)
             return f"{board.name} is not over: cancel it first."
         case Unresumable.STOPS:
             return (

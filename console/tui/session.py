@@ -157,6 +157,8 @@ class ClusterSession(Generic[Wanted]):
                 namespace = None if self.everywhere else where.namespace
                 self._services, self.fleet = services, Fleet(services, namespace)
                 self._link = self._connected_to(where, remark)
+                if self.last_known.why != remembered.THE_RECORDERS:
+                    self.last_known = replace(self.last_known, why=remembered.READING)
                 connected.set_result(None)
                 await self._follow(self.fleet, services)
         except ConsoleError as error:
@@ -165,7 +167,11 @@ class ClusterSession(Generic[Wanted]):
                 connected.set_exception(error)
         finally:
             if self.fleet is not None and self.fleet.snapshot.updated_at:
-                self.last_known = replace(self.fleet.snapshot, live=False, why="Not connected.")
+                self.last_known = replace(
+                    self.fleet.snapshot, live=False, why=remembered.NOT_CONNECTED
+                )
+            elif self.last_known.why == remembered.READING:
+                self.last_known = replace(self.last_known, why=remembered.NOT_CONNECTED)
             self._services = self.fleet = None
             if self._link.link is Link.CONNECTING:
                 self._unreachable(ConsoleError("The connection failed.", fix="Try again."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from console.tui import remembered, session
 from console.tui.aims import Ways
 from console.tui.backend import Link
 from console.tui.drafts import Composition, Draft
+from console.tui.heading import Heading, heading_line
 from console.tui.live import LiveBackend
 from console.workers import protocol
 
@@ -248,6 +250,34 @@ async def test_one_of_a_queue_goes_on_in_it_or_in_another_of_those_there_are(des
         stored = await desk.cluster.read(Kind.JOB, "races", name)
         assert stored["metadata"]["labels"].get(LABEL, "") == queue
         assert stored["spec"]["suspend"] is bool(queue)
+
+
+async def test_how_a_suspended_one_goes_on_is_told_with_what_it_costs(desk: Desk) -> None:
+    job = await desk.has("held")
+    desk.cluster.put({**job, "spec": {**job["spec"], "suspend": True}})
+    backend = await begun(desk)
+    why = backend.why_not_resumable(backend.board("races", "held"))
+    assert "cancelled, it can be resumed behind its finished drives" in why
+    with pytest.raises(Conflict) as refused:
+        await backend.offer_resume("races", "held")
+    assert "carla-console cancel held" in refused.value.fix
+    assert """kubectl patch job held --type=merge -p '{"spec":{"suspend":false}}'""" in (
+        refused.value.fix
+    )
+
+
+async def test_a_list_that_takes_long_is_said_to_be_read_and_not_to_be_cut_off(desk: Desk) -> None:
+    async def never(_: str | None) -> AsyncIterator[Any]:
+        await asyncio.Event().wait()
+        yield
+
+    desk.cluster.watch_submissions = never  # type: ignore[method-assign]
+    desk.backend.start()
+    await until(lambda: desk.backend.connection().link is Link.CONNECTED)
+    told = desk.backend.fleet()
+    assert told.why == "It is being read; thousands of Jobs take a while."
+    line = heading_line(Heading("Submissions", desk.backend.connection(), told), 120)
+    assert "".join(words for words, _ in line).rstrip().endswith("◌ reading the list")
 
 
 async def test_why_nothing_can_go_on_from_one_is_a_sentence(desk: Desk) -> None:

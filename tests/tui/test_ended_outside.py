@@ -233,6 +233,27 @@ def test_an_error_of_the_program_leaves_the_terminal_as_it_was(
 
 
 @pytest.mark.slow
+def test_an_error_in_the_app_itself_is_told_as_calmly(opened: Callable[..., Terminal]) -> None:
+    terminal = opened(
+        "from console.tui.app import ConsoleApp; "
+        "ConsoleApp.on_event = lambda self, event: 1 / 0; " + RUN
+    )
+    assert terminal.code() == 1
+    assert is_as_before(terminal)
+    assert b"Something went wrong inside the console." in terminal.drawn
+
+
+def test_a_console_that_is_killed_leaves_a_screen_that_can_be_read(
+    opened: Callable[..., Terminal],
+) -> None:
+    terminal = opened()
+    terminal.shows(b"embedded")
+    terminal.send("SIGKILL")
+    terminal.shows(b"The console was killed.")
+    assert terminal.remaining() == {}
+
+
+@pytest.mark.slow
 def test_a_console_leaves_when_its_terminal_is_closed_whoever_started_it(
     opened: Callable[..., Terminal],
 ) -> None:

@@ -90,4 +90,4 @@ async def test_the_list_shortens_a_reason_before_it_hides_what_can_be_done(
         backend.shown_fleet = FleetSnapshot((short,), True, "", NOW)
         await shows(pilot, "It was stopped.")
         await pilot.press("slash", "x")
-        await shows(pilot, "No submission matches 'x'.", "/ Filter")
+        await shows(pilot, "No submission matches 'x'.", "h has those that are gone.", "/ Filter")

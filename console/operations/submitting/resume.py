@@ -11,7 +11,7 @@ import asyncio
 import msgspec
 
 from console.diagnosis.outlook import outlook
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import PlanReported
 from console.domain.facts import JobFacts
 from console.domain.resumable import Unresumable, why_unresumable
@@ -21,7 +21,7 @@ from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.recording.finished_drives import finished_drives, partial_texts
 from console.operations.services import Services
-from console.operations.shell_commands import carla_console
+from console.operations.shell_commands import carla_console, kubectl
 from console.operations.storing.stored import StoredSubmission
 from console.operations.submitting.resume_sources import gather
 from console.specs.again import again
@@ -94,7 +94,7 @@ def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, Sub
             raise Conflict(
                 f"The submission {board.name} is not over.",
                 why=f"It is {board.status.value}.",
-                fix=f"Cancel it first: {command}",
+                fix=f"Cancel it first: {command}{_or_as_it_was(board, where)}",
             )
         case Unresumable.STOPS:
             raise Conflict(
@@ -104,6 +104,15 @@ def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, Sub
         case Unresumable.FINAL:
             raise Conflict(f"The submission {board.name} has its final result: nothing is left.")
     return board.job, board.job.plan
+
+
+def _or_as_it_was(board: BoardSnapshot, where: ClusterDescription) -> str:
+    """The other way on from a Job that somebody has suspended, and what it costs."""
+    if board.status is not SubmissionStatus.SUSPENDED:
+        return ""
+    patch = ("patch", "job", board.name, "--type=merge", "-p", '{"spec":{"suspend":false}}')
+    command = kubectl(where, *patch, namespace=board.namespace)
+    return f" Or let its Job run on, which drives all from the begin: {command}"
 
 
 def _noted_plan(services: Services, job: JobFacts) -> PlanReported | None:

@@ -298,7 +298,11 @@ class SubmissionsScreen(FilteredListScreen):
         if row := self.table.selected:
             return partial(detail_rows, row, hint, datetime.now(UTC), most=Detail.MOST_ROWS)
         if wanted:
-            told = text((f"No submission matches {wanted!r}.", Tone.MUTED))
+            told = text(
+                (f"No submission matches {wanted!r}. ", Tone.MUTED),
+                ("h", Tone.ACCENT),
+                (" has those that are gone.", Tone.MUTED),
+            )
         elif not fleet.live:
             why = neutralise(fleet.why)
             told = text(("The list is not known yet. ", Tone.MUTED), (why, Tone.WARN))

@@ -1,0 +1,28 @@
+"""What an account that may use one namespace alone is told where it looks into another one."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.cluster.failures import Asked, error_of
+from console.errors import ConsoleError
+
+REFUSED = b'{"kind":"Status","code":403,"reason":"Forbidden","message":"jobs is forbidden"}'
+
+
+def refused(asked: Asked) -> ConsoleError:
+    return error_of(asked, 403, REFUSED)
+
+
+@pytest.mark.parametrize("verb", ["list", "watch"])
+def test_who_may_not_look_into_a_namespace_is_told_how_to_go_to_another_one(verb: str) -> None:
+    told = refused(Asked(verb, "jobs", "default"))
+    assert told.fix == (
+        f"Ask for a role with verb '{verb}' on 'jobs'. "
+        "Or go to a namespace of yours: -n NAME, on the screens :ns."
+    )
+
+
+@pytest.mark.parametrize("asked", [Asked("create", "jobs", "races"), Asked("list", "nodes")])
+def test_of_what_no_other_namespace_helps_only_the_role_is_named(asked: Asked) -> None:
+    assert "namespace" not in refused(asked).fix
