@@ -20,7 +20,7 @@ _WAITS = (("events", "Events: what it waits for"),)
 STEPS: dict[Status, tuple[tuple[str, str], ...]] = {
     Status.PENDING: _WAITS,
     Status.QUEUED: _WAITS,
-    Status.SUSPENDED: _WAITS,
+    Status.SUSPENDED: (*_WAITS, ("resume", "Let it run")),
     Status.RUNNING: (),
     Status.BLOCKED: (_WHY, ("events", "")),
     Status.FAILING: (_WHY,),

@@ -203,6 +203,10 @@ class Backend(Protocol):
 
     async def delete(self, namespace: str, name: str) -> None: ...
 
+    async def let_run_on(self, namespace: str, name: str) -> None:
+        """One that somebody has suspended."""
+        ...
+
     def why_not_resumable(self, board: BoardSnapshot) -> str:
         """Why nothing can go on from it now, in a sentence; empty when something can."""
         ...

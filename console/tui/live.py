@@ -228,6 +228,13 @@ class LiveBackend(Generic[Wanted]):
             f"cancel of {name}", lambda services: ending.cancel(services, namespace, name)
         )
 
+    async def let_run_on(self, namespace: str, name: str) -> None:
+        from console.operations.submitting import running_on
+
+        await self._session.change(
+            f"run of {name}", lambda services: running_on.let_run_on(services, namespace, name)
+        )
+
     async def delete(self, namespace: str, name: str) -> None:
         from console.operations.submitting import ending
 

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from console.specs.validation import Validated
 
 
-SUSPENDED = (
-    "{} is suspended: cancelled, it can be resumed behind its finished drives; where spec.suspend "
-    "is set to false, it drives them all again."
-)
-
-
 def why_not(board: BoardSnapshot) -> str:
     """Why nothing can go on from that submission now; empty when something may.
 
@@ -38,7 +32,7 @@ def why_not(board: BoardSnapshot) -> str:
     match why_unresumable(board):
         case Unresumable.GOES_ON:
             if board.status is SubmissionStatus.SUSPENDED:
-                return SUSPENDED.format(board.name)
+                return ""  # it can be let run on
             return f"{board.name} is not over: cancel it first."
         case Unresumable.STOPS:
             return (

@@ -454,6 +454,9 @@ class FakeBackend:
     async def delete(self, namespace: str, name: str) -> None:
         self._note("delete", namespace, name)
 
+    async def let_run_on(self, namespace: str, name: str) -> None:
+        self._note("let_run_on", namespace, name)
+
     def why_not_resumable(self, board: BoardSnapshot) -> str:
         return resume_offers.why_not(board)
 

@@ -20,6 +20,7 @@ from fakes.following import until
 from fakes.quick_node import COMPLETE, FAILED, QuickNode, preflight_facts
 
 from console import wiring
+from console.domain.board import SubmissionStatus
 from console.domain.facts import EvalAiPlace, KueueQueue
 from console.domain.preflight.checklist import Topic
 from console.domain.queues import QueuesOffered
@@ -256,14 +257,24 @@ async def test_how_a_suspended_one_goes_on_is_told_with_what_it_costs(desk: Desk
     job = await desk.has("held")
     desk.cluster.put({**job, "spec": {**job["spec"], "suspend": True}})
     backend = await begun(desk)
-    why = backend.why_not_resumable(backend.board("races", "held"))
-    assert "cancelled, it can be resumed behind its finished drives" in why
+    assert backend.why_not_resumable(backend.board("races", "held")) == ""
     with pytest.raises(Conflict) as refused:
         await backend.offer_resume("races", "held")
     assert "carla-console cancel held" in refused.value.fix
     assert """kubectl patch job held --type=merge -p '{"spec":{"suspend":false}}'""" in (
         refused.value.fix
     )
+
+
+async def test_a_suspended_one_is_let_run_and_one_that_runs_is_not(desk: Desk) -> None:
+    job = await desk.has("held")
+    desk.cluster.put({**job, "spec": {**job["spec"], "suspend": True}})
+    backend = await begun(desk)
+    await backend.let_run_on("races", "held")
+    await until(lambda: backend.board("races", "held").status is not SubmissionStatus.SUSPENDED)
+    assert (await desk.cluster.read(Kind.JOB, "races", "held"))["spec"]["suspend"] is False
+    with pytest.raises(Conflict, match="held is not suspended by somebody"):
+        await backend.let_run_on("races", "held")
 
 
 async def test_a_list_that_takes_long_is_said_to_be_read_and_not_to_be_cut_off(desk: Desk) -> None:

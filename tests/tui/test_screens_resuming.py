@@ -119,6 +119,22 @@ async def test_the_key_is_told_of_only_while_it_can_do_something(backend: FakeBa
         await shows(pilot, "Go on from it in a new submission")
 
 
+async def test_one_that_somebody_suspended_is_let_run_after_it_is_said_what_that_costs(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = replace(backend.shown_board, status=SubmissionStatus.SUSPENDED)
+    async with opened(backend) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "R Let it run")
+        await pilot.press("R")
+        await shows(pilot, "Let leaderboard/demo run on?", '"suspend": false')
+        told = " ".join(seen(pilot.app).replace("│", " ").split())
+        assert "A suspended Job loses its pod" in told
+        assert "Cancelled and then resumed" in told
+        await pilot.press("y")
+        await until(pilot, lambda: ("let_run_on", "leaderboard", "demo") in backend.asked)
+
+
 async def test_the_list_tells_how_to_go_on_once_the_cursor_rests_on_a_row(
     backend: FakeBackend,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Input
 
+from console.domain.board import SubmissionStatus
 from console.domain.upstream_refusals import why_not_changed
 from console.presentation.resume_points import hint
 from console.presentation.stop_words import offered
@@ -130,6 +131,12 @@ async def _enter(screen: ConsoleScreen) -> None:
 async def _resume(screen: ConsoleScreen) -> None:
     from console.tui.screens.resuming import ask_to_resume
 
+    board = screen.candidate_board()
+    if board is not None and board.status is SubmissionStatus.SUSPENDED:
+        from console.tui.screens.running_on import ask_to_let_run_on
+
+        await ask_to_let_run_on(screen, board)
+        return
     await ask_to_resume(screen)
 
 
@@ -274,7 +281,8 @@ RESUME = Command(
     "resume",
     "R",
     "Resume",
-    "Go on from it in a new submission; finished routes stay. Asks first",
+    "Go on from it in a new submission; finished routes stay. One that was suspended is let run. "
+    "Asks first",
     _resume,
     _not_resumable,
     only_when_possible=True,
