@@ -16,6 +16,7 @@ from textual.screen import Screen, ScreenResultType
 
 from console.tui.frame import Frame
 from console.tui.textual_rows import Changes, Painted, PaintedByRow, pieces
+from console.tui.textual_strips import make_caches_late
 from console.tui.textual_styles import RememberedStyles
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Sparing(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        make_caches_late()
         self.stylesheet = RememberedStyles(variables=self.stylesheet._variables)
         self._frame = Frame()
         self._framed: tuple[object, ...] = ()
