@@ -182,12 +182,14 @@ class RememberedStyles(Stylesheet):
     def _wear(self, node: DOMNode, found: FoundStyles, animate: bool) -> None:
         node._has_hover_style = found.hovered
         node._has_focus_within = node._has_order_style = node._has_odd_or_even = False
+        worn = self._worn.get(node)
+        if worn is not None and worn[0] is found and worn[1] is self._asked:
+            node.notify_style_update()  # what it has from those above it may be another
+            return
         if found.rules is not None:
             self.replace_rules(node, found.rules, animate)
-        worn = self._worn.get(node)
-        if worn is None or worn[0] is not found or worn[1] is not self._asked:
-            self._process_component_classes(node)
-            self._keep_worn(node, found)
+        self._process_component_classes(node)
+        self._keep_worn(node, found)
 
     def _process_component_classes(self, node: DOMNode) -> None:
         if type(node) is DOMNode:  # which is a part, and has none
