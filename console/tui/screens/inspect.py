@@ -10,7 +10,8 @@ import asyncio
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from textual.widget import Widget
@@ -238,7 +239,8 @@ class InspectScreen(SubmissionScreen):
         wanted = (self.looked_at.pair, at, grows)
         if wanted != self._wanted_lines:
             self._wanted_lines = wanted
-            work = self._read(self.looked_at.pair, at)
+            # A coroutine that is begun late would be left unbegun where the next moment follows.
+            work: Any = partial(self._read, self.looked_at.pair, at)
             self.run_worker(work, name="lines", group="lines", exclusive=True, exit_on_error=False)
 
     async def _read(self, pair: int, at: datetime) -> None:
