@@ -20,7 +20,7 @@ from _pytest.assertion.rewrite import assertstate_key
 from fakes.hurried_loop import HurriedLoop
 from hypothesis.internal.conjecture import providers
 
-from console.specs import template
+from console.specs import template, tree
 
 pytest_plugins = (
     "fakes.demo_recording",
@@ -117,7 +117,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _read_templates_once() -> None:
     """Hundreds of tests compose Jobs of the same few texts; composing leaves a template as it is."""
-    template.parse_template = functools.lru_cache(maxsize=16)(template.parse_template)
+    template.__dict__["parse"] = functools.lru_cache(maxsize=16)(tree.parse)
 
 
 def _same_examples_whatever_the_code_says() -> None:
