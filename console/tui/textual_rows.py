@@ -13,14 +13,15 @@ from typing import Any
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Region
-from textual.screen import Screen, ScreenResultType
+from textual.geometry import Region, Size
+from textual.screen import ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
 from console.tui.frame import Piece, Written
 from console.tui.seen_in_rows import Stretch, seen, stretches
 from console.tui.sequences import written
+from console.tui.textual_opening import OpensOnce
 from console.tui.textual_reflow import HeardSizes
 
 
@@ -70,6 +71,16 @@ class RowByRow(HeardSizes):
         self._dirty_regions.clear()
         return Painted(self.painted((y, 0, self.size.width) for y in range(self.size.height)))
 
+    def render_strips(self, size: Size | None = None) -> list[Strip]:
+        """All rows, whole: what stands beneath a dialog."""
+        if size not in (None, self.size):
+            return super().render_strips(size)
+        width, height = self.size
+        rows: list[list[Strip]] = [[] for _ in range(height)]
+        for _, y, strip in self.painted((y, 0, width) for y in range(height)):
+            rows[y].append(strip)
+        return [Strip.join(row) for row in rows]
+
     def painted(self, spans: Iterable[tuple[int, int, int]]) -> list[Piece]:
         """What touches these: row, first column, the one after the last.
 
@@ -114,7 +125,7 @@ class RowByRow(HeardSizes):
             yield left, y, rows[y] if whole else rows[y].crop(left - first, end - first)
 
 
-class PaintedByRow(Screen[ScreenResultType]):
+class PaintedByRow(OpensOnce[ScreenResultType]):
     """A screen of which only the rows that are painted again are asked for."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -68,7 +68,7 @@ STOPS = (
     Stop("list", _stay, "Running"),
     Stop("compose", _place(Place.COMPOSE), "ready"),
     Stop("monitor", _place(Place.MONITOR), "restarts"),
-    Stop("logs", _place(Place.LOGS), "agent-1"),
+    Stop("logs", _place(Place.LOGS), "Wallclock"),
     Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
     Stop("compare with", _place(Place.COMPARISON), "baseline"),
     Stop("comparison", _comparison, "B  interfuser"),

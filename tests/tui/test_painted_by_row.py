@@ -95,6 +95,9 @@ async def test_the_rows_have_the_cells_that_textual_paints(
             theirs = painted_by_textual(app.screen, rows)
             assert ours.keys() >= {(x, y) for x in range(*span) for y in rows}
             assert ours == {(x, y): theirs[y][x] for x, y in ours}
+        every = painted_by_textual(app.screen, {*range(SIZE[1])})
+        whole = app.screen._compositor.render_strips()
+        assert [cells([row]) for row in whole] == [every[y] for y in range(SIZE[1])]
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from console.tui.keyed_screens import ScreenKeys, bind_anew, shown_keys
 from console.tui.live_source import LiveSource
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
+from console.tui.textual_opening import stand_for
 from console.tui.user_keys import KeyedCommands
 from console.tui.widgets.header import Header
 from console.tui.widgets.key_line import KeyLine
@@ -78,6 +79,7 @@ class ConsoleScreen(LeavesOnce[None]):
         self.host.go(destination)
 
     def compose(self) -> ComposeResult:
+        stand_for(self, self.app.size)
         if self.host.user_files.change_keys:
             self._keyed = self.screen_keys(self.host.user_files).keyed(self.host.user_files)
             bind_anew(self._bindings, self._keyed)

@@ -86,7 +86,9 @@ class TextLine(OrderedInput):
     """A text that is typed in. However long it grows, its own size is another's business."""
 
     # Textual lays out the whole screen again for each letter, which costs more than all the rest.
+    # Nor does a scroll bar that takes no row make another layout.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    show_horizontal_scrollbar: Reactive[bool] = Reactive(False)
 
     def __init__(self, text: str, used: tuple[str, ...] = ()) -> None:
         before = SuggestFromList(used) if used else None
@@ -191,7 +193,7 @@ class Form(VerticalScroll):
     """Fields under their groups' titles."""
 
     DEFAULT_CSS = """
-    Form { scrollbar-size: 1 1; }
+    Form { scrollbar-size: 1 1; scrollbar-gutter: stable; }
     Form .group { color: $text-muted; text-style: bold; margin-top: 1; padding: 0 1; height: 1; }
     Form Vertical { height: auto; }
     Form > Vertical:first-child > .group { margin-top: 0; }
@@ -206,6 +208,8 @@ class Form(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._changing = asyncio.Lock()
+        self._told: list[str] = []
+        """Beneath the fields, as it stands there."""
 
     async def show(self, fields: Iterable[FormField], texts: Mapping[str, str]) -> None:
         """Replace all fields; `texts` stand in them instead of their defaults."""
@@ -232,7 +236,7 @@ class Form(VerticalScroll):
                 shown.query("Input, Choice").first(Widget).focus()
 
     async def _show(self, fields: Iterable[FormField], texts: Mapping[str, str]) -> None:
-        self.fields = ()
+        self.fields, self._told = (), []
         await self.remove_children()
         shown = tuple(Field(each, texts.get(each.path, each.default)) for each in fields)
         groups: dict[str, list[Field]] = {}
@@ -251,6 +255,9 @@ class Form(VerticalScroll):
         """What will be done with the results, beneath the fields, in paragraphs; nothing where they
         are empty."""
         told = [neutralise(each) for each in publishing if each]
+        if told == self._told:
+            return
+        self._told = told
         for each in self.query("#afterwards"):
             each.set_class(bool(told), "told")
             each.query_one(".told", Static).update("\n".join(told))
