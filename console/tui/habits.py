@@ -25,6 +25,8 @@ class Habit(msgspec.Struct, frozen=True, gc=False):
     """Ours that does it; it is on the screen, or nothing is said."""
     screens: tuple[str, ...] = ()
     """The first words of their headers; on all that have the command where there are none."""
+    changes: bool = False
+    """It is about a change: nothing is said where the console is read-only."""
 
 
 HABITS = (
@@ -50,7 +52,12 @@ HABITS = (
     Habit("y", "The Job's YAML is y in the monitor.", screens=(_LOGS,)),
     Habit("y", "The Job's YAML is y in the list and in the monitor.", screens=("results",)),
     Habit("d", "Describe is d in the list and in the monitor.", screens=("results",)),
-    Habit("ctrl+k", "Cancel is ctrl+k in the list and in the monitor.", screens=_NO_CANCEL),
+    Habit(
+        "ctrl+k",
+        "Cancel is ctrl+k in the list and in the monitor.",
+        screens=_NO_CANCEL,
+        changes=True,
+    ),
     *(
         Habit(key, "The pairs stand by their numbers.", screens=(_MONITOR,))
         for key in ("N", "A", "S", "O")
@@ -58,11 +65,13 @@ HABITS = (
 )
 
 
-def answer(key: str, screen: str, ours: Callable[[str], str]) -> str:
+def answer(key: str, screen: str, ours: Callable[[str], str], *, read_only: bool = False) -> str:
     """What is said to that key on that screen, empty where nothing is. `ours`: the key that a
     command of ours has there, empty where it has none."""
     for habit in HABITS:
         if habit.key != key or (habit.screens and screen not in habit.screens):
+            continue
+        if habit.changes and read_only:
             continue
         here = ours(habit.command) if habit.command else "-"
         if here:

@@ -32,5 +32,7 @@ class UnboundKeys(App[None]):
             command = find(screen.present_commands(), name)
             return screen.key_of(command) if command is not None else ""
 
-        if told := answer(key, screen.TITLE_WORD.lower(), ours):
+        word = screen.TITLE_WORD.lower()
+        read_only = bool(screen.backend.connection().read_only)
+        if told := answer(key, word, ours, read_only=read_only):
             self.notify(told)

@@ -31,6 +31,11 @@ def test_a_command_that_a_screen_has_not_is_not_named() -> None:
     assert answer("?", "list", lambda name: "x") == ""
 
 
+def test_a_read_only_console_names_no_key_that_changes_something() -> None:
+    assert "ctrl+k" in answer("ctrl+k", "history", str)
+    assert answer("ctrl+k", "history", str, read_only=True) == ""
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_answer_stands_behind_a_key_that_means_something_there(
     screen: type[ConsoleScreen],
