@@ -38,6 +38,7 @@ STATUS_LAG = 20.0
 LONGEST_PAUSE = 10.0
 END_PATIENCE = 60.0
 """Seconds for which the end of a pod's log is asked for before it counts as lost."""
+STUCK = "Its stream brought nothing, though its log goes on."
 
 T = TypeVar("T")
 OnBlock = Callable[[str, bytes, datetime], None]
@@ -273,6 +274,7 @@ class ContainerReader:
         try:
             async with contextlib.aclosing(drained(self._services, later)) as blocks:
                 async for _ in blocks:
+                    self._told.say(StreamState.RECONNECTING, STUCK)
                     return True
         except NotFound:
             return False  # its pod is gone, which the watch tells

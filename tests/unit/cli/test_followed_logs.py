@@ -310,3 +310,25 @@ async def test_all_containers_are_told_in_the_order_of_time(show: Show) -> None:
     )
     out, _ = await show.follow("")
     assert [each.split()[-1] for each in out.splitlines()] == [*"012345"]
+
+
+async def test_a_stream_that_goes_quiet_is_said_to_and_read_again(show: Show) -> None:
+    """As after the rotation of a log on some nodes."""
+
+    def quiet() -> None:
+        log = show.cluster.logs["pod-1", "agent-1", 0]
+        log.rotations += 1
+        show.says("unheard")
+
+    show.then(
+        quiet,
+        lambda: len(show.cluster.requests) > 2,
+        show.over,
+        lambda: show.pod(phase="Succeeded", agent_1=(ended(0), 0)),
+    )
+    out, told = await show.follow()
+    assert out.splitlines() == ["one", "two", "unheard"]
+    assert told.splitlines()[:2] == [
+        "note: agent-1: Its stream brought nothing, though its log goes on; it is tried again",
+        "note: agent-1: its log comes again",
+    ]

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 from fakes.following import followed, line, recorded_texts, until
 
-from console.domain.events import StreamState
+from console.domain.events import StreamChanged, StreamState
 from console.errors import ConsoleError
 from console.operations.ports.cluster import LogBlock, LogRequest
 from console.operations.recording.quiet_stream import ended_when_stuck
+from console.operations.recording.reader import STUCK
 from console.operations.submitting.launch import launch
 from console.specs.validation import Judged
 
@@ -30,6 +31,13 @@ async def test_lines_that_a_stream_does_not_bring_any_more_are_there_before_the_
         log.lines.append(line(2, "unheard"))
         await until(lambda: len(recorded_texts(services, job)) == 2, 200)
     assert recorded_texts(services, job) == ["one", "unheard"]
+    told = services.recorder.history(services.recording_of(job))
+    streams = [e for e in told if isinstance(e, StreamChanged) and e.container == "agent-1"]
+    assert [(e.state, e.gap) for e in streams[1:4]] == [
+        (StreamState.LIVE, ""),
+        (StreamState.RECONNECTING, STUCK),
+        (StreamState.LIVE, ""),
+    ]
 
 
 async def test_a_quiet_log_that_nobody_can_be_asked_for_is_not_called_live(
