@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.presentation.tones import Line, Tone, joined, spread, text
+from console.presentation.tones import Line, Tone, joined, spread, text, width_of
 from console.tui.drafts import Composition
 from console.tui.widgets.canvas import Canvas
 
@@ -25,5 +25,16 @@ class DraftVerdict(Canvas):
             return [text((f" ✗ {errors[0].text}{more}", Tone.FAIL))]
         many = "s" if warnings > 1 else ""
         noted = text((f"{warnings} warning{many}", Tone.WARN)) if warnings else ()
-        ready = joined([text((" ✓ ready", Tone.OK)), text((found.summary, Tone.MUTED)), noted])
-        return [spread(ready, (*self.server, (" ", Tone.TEXT)), width)]
+        right = (*self.server, (" ", Tone.TEXT))
+        return [spread(ready_in(found.summary, noted, width - width_of(right) - 1), right, width)]
+
+
+def ready_in(summary: str, noted: Line, room: int) -> Line:
+    """With as many of the numbers as have room whole: half of one would be another."""
+    numbers = summary.split(", ")
+    while True:
+        told = text((", ".join(numbers), Tone.MUTED)) if numbers else ()
+        ready = joined([text((" ✓ ready", Tone.OK)), told, noted])
+        if not numbers or width_of(ready) <= room:
+            return ready
+        numbers.pop()
