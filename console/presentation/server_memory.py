@@ -1,4 +1,4 @@
-"""What a pair's server holds, in words: `12.4 GiB`, and what it began with once it has grown. Pure.
+"""What a pair's server holds, in words: `12.4 GiB`, and what it held when it began. Pure.
 
 Said of a pair that goes on, by the last look of its simulator's half.
 """
@@ -26,11 +26,11 @@ def has_grown(held: MemoryUse) -> bool:
 
 
 def words(pair: PairBoard) -> str:
-    """`server holds 12.4 GiB, 3.1 when it began`; empty where nothing is known."""
+    """`server holds 12.4 GiB, 3.1 GiB when it began`; empty where nothing is known."""
     held = of_pair(pair)
     if held is None:
         return ""
-    return f"server holds {held.used / _MIB:.1f} GiB, {held.first / _MIB:.1f} when it began"
+    return f"server holds {_size(held.used)}, {_size(held.first)} when it began"
 
 
 def short(pair: PairBoard) -> Line:
@@ -39,4 +39,8 @@ def short(pair: PairBoard) -> Line:
     if held is None:
         return ()
     tone = Tone.WARN if has_grown(held) else Tone.MUTED
-    return text((f"{held.used / _MIB:.1f} GiB", tone))
+    return text((_size(held.used), tone))
+
+
+def _size(mib: int) -> str:
+    return f"{mib} MiB" if mib < _MIB else f"{mib / _MIB:.1f} GiB"

@@ -15,8 +15,10 @@ CALM, GROWN = MemoryUse(NOW, 6144, 3072), MemoryUse(NOW, 29184, 3072)
 
 def test_what_a_server_holds_stands_with_what_it_began_with() -> None:
     assert server_memory.words(pair(3, 2, memory=GROWN)) == (
-        "server holds 28.5 GiB, 3.0 when it began"
+        "server holds 28.5 GiB, 3.0 GiB when it began"
     )
+    small = server_memory.words(pair(3, 2, memory=MemoryUse(NOW, 31, 22)))
+    assert small == "server holds 31 MiB, 22 MiB when it began"
     assert server_memory.words(pair(3, 2)) == ""
     assert server_memory.words(pair(3, 2, memory=GROWN, status=PairStatus.DONE)) == ""
 
