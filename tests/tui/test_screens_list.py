@@ -213,9 +213,11 @@ async def test_without_a_cluster_one_key_starts_the_embedded_one(backend: FakeBa
     backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem, local_offered=True)
     backend.shown_fleet = FleetSnapshot()
     contexts = FakeContexts(lab=backend, embedded=backend_in(EMBEDDED, "default", "mine"))
-    async with opened(backend, (80, 24), contexts=contexts) as (app, pilot):
+    async with opened(backend, (60, 18), contexts=contexts) as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
         await shows(pilot, "The cluster lab does not answer.", "connection refused")
+        ways = ("same user", "another context of the kubeconfig", "is recorded", "on this machine,")
+        await shows(pilot, *(f"{words}  " for words in ways))  # none is broken
         await pilot.press("e")
         await shows(pilot, "mine", EMBEDDED)
         assert isinstance(app.screen, SubmissionsScreen)

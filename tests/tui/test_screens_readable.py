@@ -130,7 +130,7 @@ async def test_the_longest_reason_for_no_cluster_is_read_by_scrolling(
         await shows(pilot, "The plug-in failed.", "line 3 of")
         await pilot.press("end")
         await shows(pilot, "line 39 of", "Mend the plug-in.")
-        await shows(pilot, "h  the history of all that is recorded, without a cluster")
+        await shows(pilot, "h  the history: all that is recorded")
 
 
 async def test_the_longest_error_can_be_read_and_closed(backend: FakeBackend) -> None:

@@ -85,14 +85,15 @@ class StartScreen(ConsoleScreen):
         yield Vertical(with_box, id="middle")
 
     def _ways_on(self) -> str:
+        """No line is broken in a terminal of 60 columns."""
         told = ["r  try again: the same cluster, as the same user"]
         if isinstance(self.backend.connection().problem, LoginRefused):
-            told = ["r  try again, once you have logged in: another terminal will do"]
+            told = ["r  try again, once you have logged in elsewhere"]
         if not _no_contexts(self):
             told.append("c  another context of the kubeconfig")
-        told.append("h  the history of all that is recorded, without a cluster")
+        told.append("h  the history: all that is recorded")
         if not _no_local(self):
-            told.append("e  the embedded cluster: all runs on this machine,")
+            told.append("e  the embedded cluster: all on this machine,")
             told.append("   with stand-ins for CARLA and the agents")
         return "\n".join(told)
 
