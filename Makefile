@@ -26,11 +26,10 @@ test: $(READY) ## all checks and all quick tests: three minutes on two cores
 # MEASURED=1: with branch coverage, which takes half as long again. So CI measures in its one run of them.
 MEASURE := $(if $(MEASURED),--cov --cov-report json:.coverage.json --cov-report=)
 
-# Each further worker collects all tests once more, which costs as much as a hundredth of them; half of
-# what tests take they wait.
+# A file is read by the worker that runs it; half of what tests take they wait.
 tests: $(READY) ## the tests of make test without its checks
 	@rm -f .coverage.json
-	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not slow and not thorough" --durations 10 --durations-min 1 $(MEASURE)
+	@$(BIN)/python -m pytest -p tests.file_by_file -n 5 --dist loadfile --no-loadscope-reorder -m "not slow and not thorough" --durations 10 --durations-min 1 $(MEASURE)
 
 # What make test has one or a few of: every seed, shell, mutation, and many examples of each property.
 thorough: $(READY) ## the sweeps: what make test samples, in full

@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import hypothesis
@@ -52,25 +52,41 @@ _FOLDERS = itertools.count()
 _UNIT, _REAL = (Path(__file__).parent / name for name in ("unit", "e2e"))
 
 
-@pytest.fixture
-def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Numbered here: pytest's own reads, for each new one, the names of all that there are."""
-    name = re.sub(r"\W", "_", request.node.name)[:26]
-    return tmp_path_factory.mktemp(f"{name}{next(_FOLDERS)}", numbered=False)
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_of_whoever_runs_them() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as changes:
+        for name in _FOREIGN:
+            changes.delenv(name, raising=False)
+        # A recorder outlives what starts it: tests that want one say so, and end it.
+        changes.setenv("CARLA_CONSOLE_RECORDER", "off")
+        # Whoever runs the tests has a clipboard of their own.
+        changes.setenv("CARLA_CONSOLE_CLIPBOARD", "osc52")
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in _FOREIGN:
-        monkeypatch.delenv(name, raising=False)
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
-    # A recorder outlives what starts it: tests that want one say so, and end it.
-    monkeypatch.setenv("CARLA_CONSOLE_RECORDER", "off")
-    # Whoever runs the tests has a clipboard of their own.
-    monkeypatch.setenv("CARLA_CONSOLE_CLIPBOARD", "osc52")
+def _own_folder(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """Of this test alone. It is there for whole programs, and for who asks for it: many
+    tests write nothing, and two folders take as long as all else that surrounds such a test."""
+    name = re.sub(r"\W", "_", request.node.name)[:26]
+    folder = f"{tmp_path_factory.getbasetemp()}/{name}{next(_FOLDERS)}"
+    monkeypatch.setenv("HOME", f"{folder}/home")
+    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", f"{folder}/state")
+    if request.node.get_closest_marker("slow") or request.path.is_relative_to(_REAL):
+        Path(folder, "home").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def tmp_path(_own_folder: str) -> Path:
+    """Numbered by us: pytest's own reads, for each new one, the names of all that there are."""
+    folder = Path(_own_folder)
+    (folder / "home").mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def pytest_asyncio_loop_factories(
@@ -109,7 +125,8 @@ def pytest_collection_finish() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "hypothesis_profile", None) != "thorough":
         _same_examples_whatever_the_code_says()
-    if getattr(config.option, "numprocesses", None):
+    each_reads_all = not config.pluginmanager.has_plugin("tests.file_by_file")
+    if getattr(config.option, "numprocesses", None) and each_reads_all:
         _compile_once(config)
     _read_templates_once()
     _hear_signals()

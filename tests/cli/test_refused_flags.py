@@ -17,9 +17,9 @@ contexts: [{name: one, context: {cluster: one, namespace: races}}]
 
 
 @pytest.fixture(autouse=True)
-def _home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KUBECONFIG", str(Path.home() / "config"))
-    (Path.home() / "config").write_text(KUBECONFIG)
+def _kubeconfig(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
+    (tmp_path / "config").write_text(KUBECONFIG)
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
