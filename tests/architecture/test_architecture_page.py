@@ -18,6 +18,10 @@ ROOMS = sorted(
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w.*-]+(?:\.(?:py|sh|md|toml|yaml|json)|/))`")
 ARROW = re.compile(r"`([\w./-]+)` (→|←) (?=`([\w./-]+)`)")
 ROOM_ROW = re.compile(r"^\| `(\w+)/` \| .* \| (.*) \|$", re.MULTILINE)
+IMPORT = re.compile(
+    r"^ *(?:from console[\w.]* import (?:\([^)]*\)|[^(\n]+)|import console[^\n]*)$", re.MULTILINE
+)
+"""Of ours, wherever it stands."""
 QUESTION = re.compile(r"^\| ([^|]+\?) \| `([^`|]+)`[^|]* \|$", re.MULTILINE)
 LEAVES = {"errors", "paths"}
 """Two modules that everybody may import; a picture with arrows to them shows nothing."""
@@ -31,7 +35,8 @@ def _page() -> str:
 def _imports(path: Path) -> frozenset[str]:
     """Modules of ours that a file imports, lazily and for types too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    statements = "\n".join(each.lstrip() for each in IMPORT.findall(path.read_text()))
+    for node in ast.parse(statements).body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

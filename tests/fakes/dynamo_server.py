@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 
 TABLE = "submissions"
 KEYS = ("team_id", "submission_id")
+
+# What AWS's services are is read from hundreds of files: once, not for the session of each test.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @contextmanager
@@ -28,7 +33,9 @@ def dynamo_server() -> Iterator[str]:
         server.stop()
 
 
+@cache
 def client(address: str) -> Any:
+    """One for all: to make it takes longer than ten requests."""
     return boto3.client("dynamodb", endpoint_url=f"http://{address}", region_name="us-east-1")
 
 

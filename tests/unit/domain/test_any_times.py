@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -83,7 +84,10 @@ def own_sums(name: str, tree: ast.Module, everywhere: set[str]) -> Iterator[str]
 
 
 def test_no_view_adds_a_span_to_a_time_but_by_that_rule() -> None:
-    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in modules()}
-    spans = {name for tree in trees.values() for name in spans_made(tree)}
+    texts = {file: file.read_text(encoding="utf-8") for file in modules()}
+    makers = [text for text in texts.values() if "timedelta" in text]
+    spans = {name for text in makers for name in spans_made(ast.parse(text))}
     assert "NEWS_FOR" in spans
+    told = re.compile("|".join(["timedelta", "astimezone", *spans]))
+    trees = {file: ast.parse(text) for file, text in texts.items() if told.search(text)}
     assert [told for file, tree in trees.items() for told in own_sums(file.name, tree, spans)] == []
