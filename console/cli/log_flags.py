@@ -29,6 +29,19 @@ SHORT = "short"
 FORMS = Forms(("default", "raw", "json"))
 
 
+ALL = "all"
+
+
+class States(tuple[str, ...]):
+    """The choices of --container-state: several by commas, as stern has it."""
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and all(map(super().__contains__, text.split(",")))
+
+
+STATES = States((*(each.value for each in ContainerState), ALL))
+
+
 def add_time_flags(parser: argparse.ArgumentParser) -> None:
     """--since, --since-time, --timestamps, --times, --timezone."""
     group = parser.add_argument_group("times")
@@ -118,11 +131,6 @@ def number(text: str) -> int:
 
 
 def states(text: str) -> tuple[ContainerState, ...]:
-    """Of containers, by commas as stern has it; none for `all`, which is whatever they are in."""
-    known = [each.value for each in ContainerState]
-    words = [] if text == "all" else text.split(",")
-    if wrong := [word for word in words if word not in known]:
-        raise argparse.ArgumentTypeError(
-            f"{wrong[0][:40]!r} is no state: write {', '.join(known)} or all, several by commas"
-        )
-    return tuple(ContainerState(word) for word in words)
+    """Of containers; none for `all`, which is whatever they are in."""
+    words = text.split(",")
+    return () if ALL in words else tuple(ContainerState(word) for word in words)

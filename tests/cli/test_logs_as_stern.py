@@ -203,7 +203,7 @@ def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, fla
         (("-i", "a", "-i", "(?s)b"), "Several patterns"),
         (("-i", r"(a)\1", "-i", r"(b)\1"), "Name the group"),
         (("--color", "sometimes"), "always"),
-        (("--container-state", "running,asleep"), "'asleep' is no state: write waiting, running"),
+        (("--container-state", "running,asleep"), "'waiting', 'running', 'terminated', 'all'"),
         (("--limit-bytes", "9"), "--tail N"),
         (("--init-containers",), "--all-containers has these too"),
         (("--pod-running-timeout=5s",), "logs -f waits"),

@@ -10,7 +10,16 @@ from console.cli.filter_flags import add_filter_flags, pattern, patterns_of, ref
 from console.cli.flags import add_connection_flags, add_selector_flag
 from console.cli.interruptions import blocking
 from console.cli.line_writer import Colour
-from console.cli.log_flags import SHORT, add_form_flags, add_time_flags, count, number, states
+from console.cli.log_flags import (
+    ALL,
+    SHORT,
+    STATES,
+    add_form_flags,
+    add_time_flags,
+    count,
+    number,
+    states,
+)
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
@@ -74,9 +83,8 @@ def _add_container_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--container-state",
-        metavar="STATE",
-        type=states,
-        help="all containers that are in it: waiting, running, terminated, several by commas, all",
+        choices=STATES,
+        help="all containers that are in it; several by commas",
     )
     parser.add_argument(
         "--ignore-errors", action="store_true", help="where one log fails, go on with the others"
@@ -192,7 +200,7 @@ def _asked(options: argparse.Namespace) -> WantedLog:
     return WantedLog(
         containers=tuple(options.container or ()),
         every=options.all_containers or _of_some(options),
-        states=options.container_state or (),
+        states=states(options.container_state or ALL),
         only_lines=options.only_log_lines,
         ignores_errors=options.ignore_errors,
         excluded=together(options.exclude_container),
