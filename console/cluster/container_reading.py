@@ -36,7 +36,7 @@ def containers_of(spec: wire.PodSpec, status: wire.PodStatus[wire.ContainerStatu
     )
 
 
-class _LastTold(msgspec.Struct, frozen=True):
+class _LastTold(msgspec.Struct, frozen=True, gc=False):
     """What was told of one pod's containers, and by which texts."""
 
     spec: wire.PodSpec
