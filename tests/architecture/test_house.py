@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import subprocess
 import sys
 import tomllib
 from collections import Counter, defaultdict
@@ -28,6 +29,9 @@ SHELL_SCRIPTS = sorted(
     or path.suffix == ".sh"
 )
 SHELL_FUNCTION = re.compile(r"^(\w+)\(\) \{\n(.*?)^\}$", re.MULTILINE | re.DOTALL)
+ROOMS = {"console", "job_specs", "themes", "tests"}
+BESIDE_THEM = {"CHANGELOG.md", "CONTRIBUTING.md", "README.md", "LICENSE"}
+MADE_BY = {"pyproject.toml", "Makefile", "Containerfile"}
 BANNED = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 40
@@ -62,6 +66,13 @@ def _tree(path: Path) -> ast.Module:
 def test_every_shell_script_says_what_it_owns() -> None:
     says = re.compile(r"(?:#!.*\n)?# \S")
     assert [str(p) for p in SHELL_SCRIPTS if not says.match(p.read_text())] == []
+
+
+def test_nothing_lies_before_the_rooms_that_somebody_left_there() -> None:
+    git = ["git", "-C", str(ROOT), "ls-files"]
+    listed = subprocess.run(git, check=True, capture_output=True, text=True).stdout.splitlines()
+    there = {each.split("/")[0] for each in listed if not each.startswith(".")}
+    assert there == ROOMS | BESIDE_THEM | MADE_BY
 
 
 def test_no_room_has_a_name_that_explains_nothing() -> None:
