@@ -137,11 +137,20 @@ def asked_cluster(kubeconfig: str | None, context: str | None, namespace: str | 
 
 def last_known_list(asked: str) -> Path:
     """The file with the rows that were shown last for it; KUBECONFIG is part of the question."""
-    import hashlib  # brings OpenSSL: for this alone
-
     question = f"{asked} {os.environ.get('KUBECONFIG', '')}"
-    name = hashlib.sha256(question.encode(errors="surrogateescape")).hexdigest()[:16]
+    name = fingerprint(question.encode(errors="surrogateescape"))
     return state() / "last-known" / f"{name}.json"
+
+
+def fingerprint(text: bytes) -> str:
+    """Sixteen digits that no other text has."""
+    try:
+        # Python's own: `hashlib` brings OpenSSL, which takes longer than all that a name is for.
+        from _sha256 import sha256
+    except ImportError:
+        from hashlib import sha256
+    digest: str = sha256(text).hexdigest()
+    return digest[:16]
 
 
 def kubeconfigs(explicit: str | None, environ: Mapping[str, str]) -> list[Path]:

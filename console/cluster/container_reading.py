@@ -28,11 +28,10 @@ _WAITING, _RUNNING, _ENDED = (
 
 def containers_of(spec: wire.PodSpec, status: wire.PodStatus[wire.ContainerStatus]) -> Containers:
     """Those of which a status tells, in the manifest's order, init containers first."""
-    return _in_order(
-        spec,
-        [_facts(each, init=True) for each in status.init_container_statuses],
-        [_facts(each) for each in status.container_statuses],
-        [_facts(each, ephemeral=True) for each in status.ephemeral_container_statuses],
+    return (
+        *_of(spec.init_containers, status.init_container_statuses, init=True),
+        *_of(spec.containers, status.container_statuses),
+        *_of(spec.ephemeral_containers, status.ephemeral_container_statuses, ephemeral=True),
     )
 
 
@@ -87,11 +86,17 @@ def _renewed(
 
 def _read(spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts) -> _LastTold:
     kept = tuple([each.copy() for each in texts])
-    told = [_one(text, at, sizes) for at, text in enumerate(kept)]
+    told = tuple([decoded(_status, text) for text in kept])
     first, then = sizes
-    containers = _in_order(spec, told[:first], told[first:then], told[then:])
-    at = {_key(each): place for place, each in enumerate(containers)}
-    places = tuple([at[_key(each)] for each in told if _key(each) in at])
+    status = wire.PodStatus(
+        init_container_statuses=told[:first],
+        container_statuses=told[first:then],
+        ephemeral_container_statuses=told[then:],
+    )
+    containers = containers_of(spec, status)
+    place_of = {_key(each): place for place, each in enumerate(containers)}
+    keys = [(each.name, at < first, at >= then) for at, each in enumerate(told)]
+    places = tuple([place_of[key] for key in keys if key in place_of])
     one_for_one = len(set(places)) == len(told) == len(containers)
     return _LastTold(spec, sizes, kept, places if one_for_one else None, containers)
 
@@ -102,35 +107,39 @@ def _key(container: ContainerFacts) -> tuple[str, bool, bool]:
 
 def _one(text: msgspec.Raw, at: int, sizes: tuple[int, int]) -> ContainerFacts:
     status = decoded(_status, text)
-    return _facts(status, init=at < sizes[0], ephemeral=at >= sizes[1])
+    return _facts(status, at < sizes[0], False, at >= sizes[1])
 
 
-def _in_order(spec: wire.PodSpec, init: Told, main: Told, ephemeral: Told) -> Containers:
-    found = _of(spec.containers, main)
-    if init:
-        always = {each.name for each in spec.init_containers if each.restart_policy == "Always"}
-        first = _of(spec.init_containers, init)
-        found[:0] = [replace(each, sidecar=True) if each.name in always else each for each in first]
-    return (*found, *_of(spec.ephemeral_containers, ephemeral))
-
-
-def _of(named: tuple[wire.Container, ...], told: Told) -> Told:
+def _of(
+    named: tuple[wire.Container, ...],
+    told: tuple[wire.ContainerStatus, ...],
+    *,
+    init: bool = False,
+    ephemeral: bool = False,
+) -> Told:
+    if not told:
+        return []
     by_name = {each.name: each for each in told}
-    return [found for each in named if (found := by_name.get(each.name)) is not None]
+    return [
+        _facts(found, init, init and each.restart_policy == "Always", ephemeral)
+        for each in named
+        if (found := by_name.get(each.name)) is not None
+    ]
 
 
 def _facts(
-    status: wire.ContainerStatus, *, init: bool = False, ephemeral: bool = False
+    status: wire.ContainerStatus, init: bool, sidecar: bool, ephemeral: bool
 ) -> ContainerFacts:
     state, last = status.state, status.last_state.terminated
-    ended = state.terminated
-    kind, reason, message, started = _WAITING, "", "", None
-    if state.running is not None:
-        kind, started = _RUNNING, state.running.started_at
-    elif ended is not None:
+    kind, reason, message, started, exited = _WAITING, "", "", None, None
+    # By far the most first: a list has tens of thousands of them.
+    if (ended := state.terminated) is not None:
         kind, reason, message, started = _ENDED, ended.reason, ended.message, ended.started_at
-    elif state.waiting is not None:
-        reason, message = state.waiting.reason, state.waiting.message
+        exited = ContainerExit(ended.exit_code, reason, ended.finished_at, started, message)
+    elif (running := state.running) is not None:
+        kind, started = _RUNNING, running.started_at
+    elif (waiting := state.waiting) is not None:
+        reason, message = waiting.reason, waiting.message
     return ContainerFacts(
         status.name,
         kind,
@@ -140,10 +149,11 @@ def _facts(
         status.ready,
         status.container_id,
         started,
-        None if ended is None else _exit(ended),
+        exited,
         None if last is None else _exit(last),
         init,
-        ephemeral=ephemeral,
+        sidecar,
+        ephemeral,
     )
 
 

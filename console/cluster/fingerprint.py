@@ -6,7 +6,6 @@ part of it; a token or a certificate that stands in the file is, for another one
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +17,8 @@ from console.cluster.kubeconfig import Access
 from console.cluster.naming import access, described, named_files
 from console.cluster.schema import Cluster, User
 from console.operations.ports.cluster import ClusterDescription
+from console.paths import fingerprint
 
-_LENGTH = 16
 _OF_THE_TERMINAL = (
     *("_", "SHLVL", "PWD", "OLDPWD", "TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "COLORTERM"),
     *("COLUMNS", "LINES", "WINDOWID", "DISPLAY", "WAYLAND_DISPLAY", "STY", "WINDOW", "TMUX"),
@@ -65,7 +64,7 @@ def fingerprint_of(chosen: Access, files: tuple[str, ...], environ: Mapping[str,
         _environment(environ) if chosen.user.plugin is not None else [],
     ]
     text = msgspec.json.encode(told, order="deterministic", enc_hook=_data)
-    return hashlib.sha256(text).hexdigest()[:_LENGTH]
+    return fingerprint(text)
 
 
 def _data(value: object) -> str:

@@ -6,7 +6,6 @@ and field. No repr shows a field: secrets stand among them.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from typing import Any
@@ -188,7 +187,7 @@ def _base64(wanted: type, value: Any) -> Any:
     if not isinstance(value, str):
         raise TypeError(f"Expected `str`, got `{_KINDS.get(type(value), 'object')}`")
     try:
-        return Data(base64.b64decode(re.sub(r"[\r\n]", "", value), validate=True))
+        return Data(binascii.a2b_base64(re.sub(r"[\r\n]", "", value), strict_mode=True))
     except (binascii.Error, ValueError):
         raise ValueError("It is no base64.") from None
 

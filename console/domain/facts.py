@@ -149,8 +149,12 @@ class PodFacts(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def restarts_by_container(self) -> dict[str, int]:
-        """What the Job controller counts of each; debug containers cost nothing."""
-        return {each.name: each.restart_count for each in self.containers if not each.ephemeral}
+        """What the Job controller counts of each that restarted; debug containers cost nothing."""
+        return {
+            each.name: each.restart_count
+            for each in self.containers
+            if each.restart_count and not each.ephemeral
+        }
 
 
 class JobCondition(msgspec.Struct, frozen=True, gc=False):

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 
-_SEQUENCE = re.compile(
-    r"""
+# Each is compiled when the first text needs it: most commands meet none that does.
+_SEQUENCE = r"""
       \x1b\[ [0-?]* [ -/]* [@-~]          # CSI
     | \x9b   [0-?]* [ -/]* [@-~]
     | (?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f]) [^\x07\x1b\x9c]* (?:\x07|\x1b\\|\x9c|$)   # OSC, DCS, ...
     | \x1b [ -/]* [0-~]?                    # two- and three-character escapes
-    """,
-    re.VERBOSE,
-)
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+"""
+_SGR = r"\x1b\[[0-9;:]*m"
 # These change the order in which a line is read: a log could show another command than it holds.
 _BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_CONTROL = re.compile(f"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
+_CONTROL = f"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]"
 
-_CONTROL_IN_JSON = re.compile(f"[\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
+_CONTROL_IN_JSON = f"[\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]"
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -43,22 +41,22 @@ def neutralise(text: str, *, keep_colours: bool = False) -> str:
         return text
 
     def replace(match: re.Match[str]) -> str:
-        return match.group() if keep_colours and _SGR.fullmatch(match.group()) else ""
+        return match.group() if keep_colours and re.fullmatch(_SGR, match.group()) else ""
 
     # Sequences go before single characters: an ESC made visible would leave its parameters as text.
-    stripped = _SEQUENCE.sub(replace, text)
-    return _CONTROL.sub(_visible, stripped)
+    stripped = re.sub(_SEQUENCE, replace, text, flags=re.VERBOSE)
+    return re.sub(_CONTROL, _visible, stripped)
 
 
 def escaped_json(text: str) -> str:
     """A JSON text that reads the same and cannot control a terminal: JSON itself escapes only the
     oldest of those characters."""
-    return _CONTROL_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return re.sub(_CONTROL_IN_JSON, lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def has_control(text: str) -> bool:
     """Whether a character is in it that JSON leaves and a terminal obeys."""
-    return _CONTROL_IN_JSON.search(text) is not None
+    return re.search(_CONTROL_IN_JSON, text) is not None
 
 
 def left_standing(text: str) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from console.domain.board import SHARED_FAILURE, PairBoard, PairStatus, SubmissionStatus
 from console.domain.deaths import stuck_at
 from console.results import statuses
-from console.workers.shared_failures import NO_SET_UP
+from console.workers.pair_words import NO_SET_UP
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
 import json
 import os
 import pwd
@@ -65,7 +64,9 @@ class Recorder:
         """The journal's events, and among them what consoles did."""
         path = folder_of(self._root, recording) / JOURNAL
         actions = self.actions(recording)
-        return heapq.merge(_journalled(path), actions, key=lambda each: each.at)
+        from heapq import merge  # for histories alone
+
+        return merge(_journalled(path), actions, key=lambda each: each.at)
 
     def note_action(self, recording: Recording, action: ConsoleActed) -> bool:
         """In a file of its own: the journal is its writer's, and a cancel waits for none."""

@@ -7,7 +7,6 @@ recording's lock. Raises OSError.
 
 from __future__ import annotations
 
-import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -89,6 +88,8 @@ def _pieces(log: Path, stop: Callable[[], bool]) -> Iterator[bytes]:
 
 def _same(log: Path, target: Path, stop: Callable[[], bool]) -> bool:
     """Whether gzip's own reader, which knows nothing of ours, gives every byte back."""
+    import gzip  # for what is compressed: whoever lists recordings needs none
+
     with gzip.open(target) as packed:
         try:
             return all(packed.read(len(piece)) == piece for piece in _pieces(log, stop)) and (

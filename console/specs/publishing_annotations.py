@@ -27,6 +27,7 @@ STORAGE_ANNOTATION = "leaderboard.carla.org/storage"
 TABLE_ANNOTATION = "leaderboard.carla.org/dynamodb"
 """The table."""
 _LONGEST = 1000
+_NONE = Targets()
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DIGITS = r"([1-9]\d{0,9})"
 _NUMBER = re.compile(_DIGITS, re.ASCII)
@@ -48,6 +49,8 @@ def place_of(annotations: Mapping[str, str] | None) -> EvalAiPlace | None:
 def targets_of(annotations: Mapping[str, str] | None) -> Targets:
     """What a Job names beside EvalAI; empty for what could be none."""
     told = annotations or {}
+    if STORAGE_ANNOTATION not in told and TABLE_ANNOTATION not in told:
+        return _NONE
     return Targets(*(_sane(told.get(each, "")) for each in (STORAGE_ANNOTATION, TABLE_ANNOTATION)))
 
 

@@ -25,6 +25,8 @@ WRONG_GPU = "wrong-gpu"
 NOT_LOADED = "not-loaded"
 UNLOADED = "the evaluator cannot be loaded"
 """The same in a sentence of logcopy's."""
+NO_SET_UP = "the agent cannot be set up"
+"""Of an agent, in a sentence of logcopy's."""
 VANISHED = "vanished"
 """Killed without a word; recorded by the next life of that half."""
 
