@@ -146,7 +146,7 @@ def fingerprint(text: bytes) -> str:
     """Sixteen digits that no other text has."""
     try:
         # Python's own: `hashlib` brings OpenSSL, which takes longer than all that a name is for.
-        from _sha256 import sha256
+        from _sha256 import sha256  # type: ignore[import-not-found]
     except ImportError:
         from hashlib import sha256
     digest: str = sha256(text).hexdigest()

@@ -15,7 +15,7 @@ from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, words
 from console.domain.hostile_text import neutralise
 from console.errors import Forbidden, LoginRefused
-from console.operations.at_once import side_by_side
+from console.operations.at_once import all_asked, side_by_side
 from console.operations.outcome.row import as_unread, row_of
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder_process import RecorderList
@@ -76,7 +76,7 @@ def _plainly(options: argparse.Namespace) -> Look | None:
     async def work(services: Services) -> tuple[Look, ClusterDescription]:
         where = services.cluster.description
         namespace = None if options.all_namespaces else where.namespace
-        look = await fleet_once(services, namespace, side_by_side)
+        look = await fleet_once(services, namespace, side_by_side, listing=all_asked)
         return with_published(services, look), where
 
     found = wiring.look(wanted(options), work)

@@ -114,8 +114,13 @@ class KubernetesCluster:
         return secret_value((await self._transport.send(request)).body, asked, key)
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
+        lists = (self._own_jobs(namespace), self._upstream.all(namespace))
+        own, upstreams = await self._transport.side_by_side(lists)
+        return (*own, *upstreams)
+
+    async def _own_jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
         found = tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
-        return (*await self._admitted(found), *await self._upstream.all(namespace))
+        return await self._admitted(found)
 
     async def job(self, namespace: str, name: str) -> JobFacts:
         try:

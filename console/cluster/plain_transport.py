@@ -14,8 +14,8 @@ import contextlib
 import io
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from console.cluster import bounds
@@ -25,6 +25,7 @@ from console.cluster.plain_answers import PIECE, Head, PlainBody, Unusual, head_
 from console.cluster.proxies import PORTS
 from console.cluster.request import Answer, Request, usual_headers
 from console.cluster.tokens import Token
+from console.operations.at_once import OthersTurn, all_asked
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -96,7 +97,7 @@ class PlainTransport:
     async def send(self, request: Request) -> Answer:
         """A success as a whole. Raises Unusual for anything else, and TooMuch."""
         # In one piece: joining megabytes costs as much as reading them.
-        with self._asked(request, bounds.ANSWER_BYTES + 1) as (head, body):
+        async with self._asked(request, bounds.ANSWER_BYTES + 1) as (head, body):
             if head.status >= 300:
                 raise Unusual(f"status {head.status}")
             return Answer(await bounds.whole(body.iter_any(), request.asked))
@@ -105,7 +106,7 @@ class PlainTransport:
     async def stream(self, request: Request, *, silence: float | None) -> AsyncIterator[PlainBody]:
         """An open body. Raises what a refusal for good means, and Unusual for any other."""
         del silence  # shorter here: who is silent is asked anew, and then waited for
-        with self._asked(request) as (head, body):
+        async with self._asked(request) as (head, body):
             if head.status in REFUSALS:
                 said = bytearray()
                 await bounds.beginning(body.iter_any(), said)
@@ -115,20 +116,24 @@ class PlainTransport:
                 raise Unusual(f"status {head.status}")
             yield body
 
+    async def side_by_side(self, works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        return await all_asked(works)
+
     async def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
 
-    @contextlib.contextmanager
-    def _asked(
+    @contextlib.asynccontextmanager
+    async def _asked(
         self, request: Request, piece: int | None = None
-    ) -> Iterator[tuple[Head, PlainBody]]:
+    ) -> AsyncIterator[tuple[Head, PlainBody]]:
         """The answer of any status; its connection is kept where nothing is left on it."""
-        connection = self._idle.pop() if self._idle else self._connected()
-        kept = False
+        connection, kept = self._free() or self._connected(), False
         try:
             connection.begin()
             connection.socket.sendall(self._written(request))
+            await OthersTurn()
+            connection.begin()
             head = head_of(connection.peer)
             body = PlainBody(connection.peer, head, piece)
             yield head, body
@@ -140,6 +145,12 @@ class PlainTransport:
                 self._idle.append(connection)
             else:
                 connection.close()
+
+    def _free(self) -> _Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
     def _connected(self) -> _Connection:
         try:

@@ -5,8 +5,9 @@ Here, beneath everything that knows a resource, so that no use case, old or new,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from console.cluster.request import Answer, Body, Carrier, Request
 from console.errors import ReadOnly
@@ -41,6 +42,9 @@ class ReadOnlyCarrier:
         if not request.safe:
             raise refused(f"{request.asked}", self._why)
         return self._carrier.stream(request, silence=silence)
+
+    async def side_by_side(self, works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        return await self._carrier.side_by_side(works)
 
     async def close(self) -> None:
         await self._carrier.close()

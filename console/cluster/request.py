@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -66,6 +66,9 @@ class Carrier(Protocol):
         self, request: Request, *, silence: float | None
     ) -> AbstractAsyncContextManager[Body]:
         """An open body."""
+
+    async def side_by_side(self, works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        """What these tell that ask by it, in their order: none waits for another's answer."""
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any
 
 import msgspec
@@ -95,6 +95,13 @@ class Transport:
                 raise failure
             await asyncio.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def side_by_side(self, works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        told = await asyncio.gather(*works, return_exceptions=True)
+        for each in told:
+            if isinstance(each, BaseException):
+                raise each
+        return list(told)
 
     @contextlib.asynccontextmanager
     async def stream(

@@ -6,7 +6,7 @@ For a command that asks a few questions and ends; importing a loop takes longer 
 from __future__ import annotations
 
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,15 +17,50 @@ FEW = 4
 THREADS = 8
 
 
+class OthersTurn:
+    """Awaited by an edge that has asked and would wait: others may ask before it reads."""
+
+    def __await__(self) -> Generator[None]:
+        yield  # as a loop's own, which takes it for a turn too
+
+
 def run(work: Work[T]) -> T:
     """What it returns, or raises. RuntimeError for one that waits for a loop."""
     try:
-        work.send(None)
+        while True:
+            _step(work)
     except StopIteration as done:
         result: T = done.value
         return result
-    work.close()
-    raise RuntimeError("This waits for a loop, and there is none.")
+
+
+def _step(work: Work[T]) -> None:
+    """As far as its next question. Raises StopIteration at its end."""
+    if work.send(None) is not None:
+        work.close()
+        raise RuntimeError("This waits for a loop, and there is none.")
+
+
+async def all_asked(works: Sequence[Work[T]]) -> list[T]:
+    """All of them, in their order: each asks before the first reads its answer.
+
+    In one thread: what is worked out of long answers gains nothing by more, and pays for them.
+    Raises what one of them raises, and ends the others.
+    """
+    left, results = dict(enumerate(works)), dict[int, T]()
+    try:
+        while left:
+            for number, work in tuple(left.items()):
+                try:
+                    _step(work)
+                except StopIteration as done:
+                    results[number] = done.value
+                    del left[number]
+            await OthersTurn()
+    finally:
+        for work in left.values():
+            work.close()
+    return [results[number] for number in range(len(works))]
 
 
 async def side_by_side(works: Sequence[Work[T]]) -> list[T]:

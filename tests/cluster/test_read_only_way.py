@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ class Wire:
 
     def stream(self, request: Request, *, silence: float | None) -> Any:
         self.sent.append(request)
+
+    async def side_by_side(self, works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        return [await work for work in works]
 
     async def close(self) -> None: ...
 

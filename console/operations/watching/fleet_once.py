@@ -56,15 +56,19 @@ async def in_the_loop(works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
 
 
 async def fleet_once(
-    services: Services, namespace: str | None, together: Together = in_the_loop
+    services: Services,
+    namespace: str | None,
+    together: Together = in_the_loop,
+    *,
+    listing: Together = in_the_loop,
 ) -> Look:
     """All submissions of that namespace as of now; None: of all namespaces.
 
-    Reads files while it waits for nothing else. It needs no loop where neither the cluster's edge
-    nor `together` does.
+    Reads files while it waits for nothing else. `listing` does the two lists, which take long, and
+    `together` the rest. It needs no loop where neither the cluster's edge nor these do.
     """
     lists = [services.cluster.jobs(namespace), services.cluster.pods(namespace, None)]
-    jobs, pods = await together(lists)
+    jobs, pods = await listing(lists)
     own = _by_job(jobs, pods)
     recordings = [services.recording_of(job) for job in jobs]
     recorded = services.recorder.recorded(recordings)
