@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
-from door_figures import kubeconfig, recording, served
+from door_figures import HEARD, kubeconfig, recording, served
 from fakes.screens import NOW, ROWS
 from figure import Figure, at_most
 
@@ -56,6 +56,7 @@ def figures() -> Iterator[Figure]:
 def _told_by_recorder(state: str, config: str) -> list[float]:
     flags = ("--kubeconfig", config)
     with patch.dict(os.environ, CARLA_CONSOLE_RECORDER="on"), recording(flags, environment(state)):
+        subprocess.run([sys.executable, "-c", HEARD, config], check=True)
         return [_until(SERVED, *flags) for _ in range(STARTS)]
 
 
