@@ -84,6 +84,7 @@ STOPS = (
     Stop("line", lambda app: app.action_line(), ":"),
     Stop("delete", _command("delete"), "Delete"),
     Stop("cancel", _command("cancel"), "Cancel"),
+    Stop("shell", _command("shell"), "kubectl exec"),
     Stop("error", _error, "The launch failed."),
 )
 SIZES = ((60, 18), (80, 24), (120, 40), (160, 45), (200, 60))

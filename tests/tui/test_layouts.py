@@ -18,6 +18,7 @@ TABLES = ("list", "results", "history", "compare with", "comparison")
 ASKED = {
     "delete": ("Delete leaderboard/demo?", "Delete it (y)", "Keep it (esc)"),
     "cancel": ("Cancel leaderboard/demo?", "Cancel it (y)", "Keep it (esc)"),
+    "shell": ("Into which container of demo?", "simulator-1", "kubectl exec", "Close (esc)"),
     "error": ("The launch failed.", "Close (esc)"),
 }
 """What a question is, and its answers."""
@@ -48,8 +49,11 @@ def _empty_frames(rows: list[str]) -> Iterator[str]:
 
 
 def unkept_keys(app: ConsoleApp, told: str) -> Iterator[str]:
-    """Of the row of keys: what is cut, and whether it tells where all of them are."""
+    """Of the row of keys, which scrolls away with nothing: what is cut, and whether it tells where
+    all of them are."""
     if isinstance(app.screen, ConsoleScreen):
+        if app.screen.virtual_size.height > app.screen.size.height:
+            yield "the whole screen scrolls"
         keys = told.splitlines()[-1]
         if "…" in keys.replace("as…", ""):
             yield f"keys are cut: {keys}"

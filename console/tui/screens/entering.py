@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -58,7 +59,6 @@ class EntranceDialog(Dialog):
 
     DEFAULT_CSS = """
     EntranceDialog > Vertical { width: 100; }
-    EntranceDialog OptionList { height: auto; max-height: 30vh; }
     EntranceDialog Button { min-width: 0; margin-left: 0; }
     EntranceDialog #command { margin-top: 1; color: $text-muted; }
     """
@@ -103,6 +103,13 @@ class EntranceDialog(Dialog):
     def on_mount(self) -> None:
         names = [each.container for each in self._known]
         self.query_one(OptionList).highlighted = names.index(self.container)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many as there are, three tenths of the terminal at the most: a box around them has no
+        empty rows."""
+        self.query_one(OptionList).styles.height = min(
+            len(self._known), event.size.height * 3 // 10
+        )
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self.container = str(event.option_id)
