@@ -174,7 +174,8 @@ async def test_the_log_of_a_route_opens_at_its_agent_where_it_was_driven_last(
     backend.logs["agent-2"] = FakeLog(len(made), made)
     async with opened(backend) as (app, pilot):
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(app.screen, ResultsScreen))
+        await shows(pilot, "RouteScenario_5_rep0")
+        assert isinstance(app.screen, ResultsScreen)
         await pilot.press(*["down"] * 5, "l")
         await until(pilot, lambda: isinstance(app.screen, LogsScreen))
         await shows(pilot, "agent-2", "Preparing RouteScenario_5 (repetition 0) ========= 2")
