@@ -43,7 +43,7 @@ async def test_with_no_cluster_at_all_the_history_is_one_key_away(
     nowhere: FakeBackend, kept: RecordedSubmissions, size: tuple[int, int]
 ) -> None:
     async with opened(nowhere, size, kept) as (app, pilot):
-        await shows(pilot, "No kubeconfig names a cluster.", "the history of all")
+        await shows(pilot, "No kubeconfig names a cluster.", "all that is recorded")
         await pilot.press("h")
         await shows(
             pilot, "falcon", "heron", "kite", "✗ Failed", "2/20", "2.00", "30m", "gone-cluster"
