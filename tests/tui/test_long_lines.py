@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.pilots import opened, shows
+from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog
 
 from console.operations.ports.recorder import LogLine
@@ -24,6 +24,23 @@ async def test_a_hit_far_to_the_right_is_seen(backend: FakeBackend, before: int,
         await shows(pilot, "other")
         await pilot.press(*wrap, "slash", *"needle", "enter")
         await shows(pilot, "xxx needle yyy", "1/1")
+
+
+async def test_a_hit_stays_in_sight_when_lines_are_wrapped_and_when_they_are_not(
+    backend: FakeBackend,
+) -> None:
+    far = "x" * 3_040 + " needle " + "y" * 3_000
+    backend.logs["simulator-1"] = lines(*["z" * 500] * 50, far, "other")
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "other")
+        await pilot.press("slash", *"needle", "enter")
+        await shows(pilot, "xxx needle yyy")
+        await pilot.press("w")
+        await shows(pilot, "wrap", "xxx needle yyy")
+        await pilot.press("w")
+        await until(pilot, lambda: "wrap" not in seen(pilot.app))
+        await shows(pilot, "xxx needle yyy")
 
 
 async def test_the_next_hit_of_a_short_line_is_seen_from_its_begin(backend: FakeBackend) -> None:

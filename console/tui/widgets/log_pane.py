@@ -175,7 +175,16 @@ class LogPane(SearchedPane, can_focus=True):
             self._paused_at = max(self._paused_at, last + 1)
         if not self.wrap and self._rows.widest > self.virtual_size.width:
             # Not in the midst of a paint, for another size asks for one.
-            self.call_later(self.resize_rows)
+            self.call_later(self._widen)
+
+    def _widen(self) -> None:
+        """A bar may appear beneath for it: it takes the row in which the end was."""
+        self.resize_rows()
+        self.call_after_refresh(self._stay_at_end)
+
+    def _stay_at_end(self) -> None:
+        if self.following:
+            self._to_end()
 
     def text_of(self, number: int, line: LogLine, width: int) -> Text:
         """As it is painted, before it is wrapped."""
@@ -260,6 +269,8 @@ class LogPane(SearchedPane, can_focus=True):
         first = self.first_line
         self.resize_rows()
         self.scroll_to(x=0, y=first, animate=False, immediate=True, force=True)
+        if self.search is not None and self.hit is not None:
+            self.go_to(self.hit)
         self.refresh()
 
     def watch_times(self) -> None:
