@@ -36,6 +36,7 @@ _AT_MOST = re.compile(r"[1-9]\d{0,5}")
 
 Patch = dict[str, Any]
 LET_GO: Patch = {"spec": {"suspend": False}}
+"""What a suspended Job runs by."""
 
 
 def in_turn(composed: Composed, turn: Turn) -> Composed:
@@ -119,7 +120,7 @@ def start_of(manifest: Mapping[str, Any], *, now: datetime) -> Patch:
 def turn_begins(version: str) -> Patch:
     """What starts a Job whose turn has come, unless it is another one since that version."""
     meta = {"resourceVersion": version, "annotations": {QUEUED_ANNOTATION: None}}
-    return {"metadata": meta, "spec": {"suspend": False}}
+    return {"metadata": meta, **LET_GO}
 
 
 def turn_of(labels: Mapping[str, str] | None, annotations: Mapping[str, str] | None) -> Turn | None:

@@ -127,7 +127,7 @@ async def test_one_that_somebody_suspended_is_let_run_after_it_is_said_what_that
         await pilot.press("enter")
         await shows(pilot, "R Let it run")
         await pilot.press("R")
-        await shows(pilot, "Let leaderboard/demo run on?", '"suspend": false')
+        await shows(pilot, "Let leaderboard/demo run on?", '"suspend":false')
         told = " ".join(seen(pilot.app).replace("│", " ").split())
         assert "A suspended Job loses its pod" in told
         assert "Cancelled and then resumed" in told

@@ -21,9 +21,10 @@ from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.recording.finished_drives import finished_drives, partial_texts
 from console.operations.services import Services
-from console.operations.shell_commands import carla_console, kubectl
+from console.operations.shell_commands import carla_console
 from console.operations.storing.stored import StoredSubmission
 from console.operations.submitting.resume_sources import gather
+from console.operations.submitting.running_on import by_kubectl
 from console.specs.again import again
 from console.specs.compose import Composed
 
@@ -110,8 +111,7 @@ def _or_as_it_was(board: BoardSnapshot, where: ClusterDescription) -> str:
     """The other way on from a Job that somebody has suspended, and what it costs."""
     if board.status is not SubmissionStatus.SUSPENDED:
         return ""
-    patch = ("patch", "job", board.name, "--type=merge", "-p", '{"spec":{"suspend":false}}')
-    command = kubectl(where, *patch, namespace=board.namespace)
+    command = by_kubectl(where, board.namespace, board.name)
     return f" Or let its Job run on, which drives all from the begin: {command}"
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts
 from console.domain.lost_pods import drives_kept
 from console.domain.submission import Layout
 from console.domain.upstream_refusals import refuse_upstreams
 from console.errors import Conflict
-from console.operations.ports.cluster import JsonObject
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
+from console.operations.shell_commands import kubectl
+from console.specs.turns import LET_GO
 
-RUNNING_ON: JsonObject = {"spec": {"suspend": False}}
+
+def by_kubectl(where: ClusterDescription, namespace: str, name: str) -> str:
+    """The same as a command of kubectl."""
+    patch = ("patch", "job", name, "--type=merge", "-p", json.dumps(LET_GO, separators=(",", ":")))
+    return kubectl(where, *patch, namespace=namespace)
 
 
 async def let_run_on(services: Services, namespace: str, name: str) -> JobFacts:
@@ -21,7 +29,7 @@ async def let_run_on(services: Services, namespace: str, name: str) -> JobFacts:
     if not job.suspended or job.cancelled or job.queued or job.queue:
         waits = "It waits for its turn." if job.suspended else "Its Job is not suspended."
         raise Conflict(f"{name} is not suspended by somebody.", why=waits)
-    return await services.cluster.patch_job(namespace, name, RUNNING_ON)
+    return await services.cluster.patch_job(namespace, name, LET_GO)
 
 
 def what_it_costs(board: BoardSnapshot) -> tuple[str, ...]:

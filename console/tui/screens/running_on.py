@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from console.domain.board import BoardSnapshot
-from console.operations.shell_commands import kubectl
-from console.operations.submitting.running_on import RUNNING_ON, what_it_costs
+from console.operations.submitting.running_on import by_kubectl, what_it_costs
 from console.tui.screens.dialogs import ConfirmDialog, Question
 from console.tui.screens.screen import ConsoleScreen
 
@@ -14,11 +11,10 @@ from console.tui.screens.screen import ConsoleScreen
 async def ask_to_let_run_on(screen: ConsoleScreen, board: BoardSnapshot) -> None:
     """Ask, and let it run."""
     where, namespace, name = screen.backend.connection().description, board.namespace, board.name
-    patch = ("patch", "job", name, "--type=merge", "-p", json.dumps(RUNNING_ON))
     question = Question(
         title=f"Let {namespace}/{name} run on?",
         consequences=what_it_costs(board),
-        command=kubectl(where, *patch, namespace=namespace) if where else "",
+        command=by_kubectl(where, namespace, name) if where else "",
         confirm="Let it run",
         keep="Not now",
     )
