@@ -16,6 +16,7 @@ from console.diagnosis.scene import LOST, Fact, FactKind, Witness, half_of, pair
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.domain.pod_times import Run
+from console.workers import pair_words
 
 DELETING = "Deleting"
 """The reason of a pod that gives no other one, and is being deleted."""
@@ -30,8 +31,6 @@ NOT_STARTING = (
 """Reasons of events about what does not start; they are over once it runs."""
 _NO_NODE = "FailedScheduling"
 """The scheduler gives all of its reasons at once: the newest ones are those that hold."""
-GIVEN_UP = "given-up"
-"""The kind of a problem whose text begins with the drive that a supervisor recorded as failed."""
 _SIGNALLED = 128
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
@@ -241,7 +240,9 @@ def _of_reports(board: BoardSnapshot) -> Iterator[Fact]:
         said = (FactKind.PROBLEM, Witness.SUPERVISOR, each.kind, each.text)
         yield Fact(*said, ALIKE if each.alike else "", each.pair or None)
         yield from (Fact(*said, "", pair) for pair in sorted(each.alike))
-    given_up = {each.text.partition(" ")[0] for each in board.problems if each.kind == GIVEN_UP}
+    given_up = {
+        each.text.partition(" ")[0] for each in board.problems if each.kind == pair_words.GIVEN_UP
+    }
     for record in board.records:
         if f"{record.route_id}_rep{record.repetition}" in given_up:
             continue  # A supervisor wrote that record: it is no sign of what ended the drive.

@@ -15,12 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from console.diagnosis.attempt_span import ending_within
-from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
+from console.domain.board import FINISHED, KNOWN_ENDS, BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.landmarks import Landmark, LandmarkKind, drive_name
 from console.domain.pod_times import PairReports, PodTimes, Run, of_pair
-
-_NO_MORE = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
 class SpanKind(StrEnum):
@@ -131,7 +129,7 @@ def _rest(told: LaneSource) -> SpanKind:
         times = of_pair(board.pod_times, pair.number)
         if not any(dict(pod.runs).get(f"agent-{pair.number}") for pod in times):
             return SpanKind.WAITING
-        return SpanKind.IDLE if pair.status in _NO_MORE else SpanKind.BACK_OFF
+        return SpanKind.IDLE if pair.status in KNOWN_ENDS else SpanKind.BACK_OFF
     if not board.pod_times:
         began = pair.ended or any(cell.state in FINISHED for cell in pair.cells)
         if began or pair.status is PairStatus.UNKNOWN:

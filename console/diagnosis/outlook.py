@@ -13,7 +13,7 @@ from console.diagnosis.catalogue import Cause, Repeats, catalogue, within
 from console.domain.blocking import what_blocked
 from console.domain.board import GPU_PROBLEM, BoardSnapshot
 from console.domain.board import SubmissionStatus as Status
-from console.domain.deaths import stuck_at
+from console.domain.deaths import stuck_again
 from console.workers import pair_words
 
 _SENSORS, _SET_UP = "agent-sensors-invalid", "agent-set-up-failed"
@@ -21,13 +21,11 @@ _NOT_LOADED = "evaluator-not-loaded"
 _BY_THE_SUPERVISOR = {pair_words.INVALID_SETUP: _SENSORS, pair_words.NOT_LOADED: _NOT_LOADED}
 _IN_RECORDS = {"sensors were invalid": _SENSORS, "couldn't be set up": _SET_UP}
 _BY_LOGCOPY = {
-    "sensors are not allowed": _SENSORS,
-    "cannot be set up": _SET_UP,
-    "cannot be loaded": _NOT_LOADED,
+    pair_words.REJECTED: _SENSORS,
+    pair_words.NO_SET_UP: _SET_UP,
+    pair_words.UNLOADED: _NOT_LOADED,
 }
 """How logcopy says the same of several pairs."""
-_AGAIN = 2
-"""Ends at one route that are no chance any more."""
 
 
 class Outlook(msgspec.Struct, frozen=True, gc=False):
@@ -112,9 +110,7 @@ def _blocked(board: BoardSnapshot) -> Outlook | None:
 def _same_route(board: BoardSnapshot) -> Outlook | None:
     """A pair that fails at one route again and again, and never got past it."""
     for pair in board.pairs:
-        route, count = stuck_at(pair)
-        if count >= _AGAIN:
-            told = f"pair {pair.number} failed {count} times at {route}"
+        if told := stuck_again(pair):
             return Outlook(False, "one route ended the pair again and again", told)
     return None
 

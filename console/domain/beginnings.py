@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.board import PAIR_OVER, BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import (
     NEVER_STARTED,
     ClusterEvent,
@@ -31,8 +31,9 @@ def beginning(
     A drive begins with its route, as logcopy's report tells it: exact where a report came before.
     """
     told = _told(board, pair, status)
-    # The cluster's own times first: they are the same for whoever looks, and whenever.
-    if told[0] is not None or status in _OVER:
+    # The cluster's own times first: they are the same for whoever looks, and whenever. Of what is
+    # over, the moment of a look says nothing.
+    if told[0] is not None or status in PAIR_OVER:
         return told
     if before and before.since and _goes_on(before, pair, status, route):
         return before.since, before.since_exact
@@ -47,8 +48,6 @@ def _goes_on(before: PairBoard, pair: PairFacts, status: PairStatus, route: str)
     return same and (before.status, before.route) == (status, route)
 
 
-_OVER = (PairStatus.UNKNOWN, PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
-"""Of what is over, the moment of a look says nothing."""
 _REPORTED = (PairStatus.DRIVING, PairStatus.RESETTING)
 
 

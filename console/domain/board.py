@@ -16,6 +16,8 @@ from console.domain.facts import POD_GONE as POD_GONE
 from console.domain.facts import PODS_OVER
 from console.domain.pair_board import AT_WORK as AT_WORK
 from console.domain.pair_board import FINISHED as FINISHED
+from console.domain.pair_board import KNOWN_ENDS as KNOWN_ENDS
+from console.domain.pair_board import PAIR_OVER as PAIR_OVER
 from console.domain.pair_board import PairBoard as PairBoard
 from console.domain.pair_board import PairStatus as PairStatus
 from console.domain.pair_board import RouteCell as RouteCell

@@ -19,6 +19,8 @@ from console.workers import pair_words
 
 _OUT_OF_MEMORY = "OOMKilled"
 _SIGKILL = 9
+_AGAIN = 2
+"""Ends at one route that are no chance any more."""
 _SLACK = timedelta(seconds=2)
 """Both times are cut to whole seconds."""
 
@@ -105,6 +107,12 @@ def stuck_at(pair: PairBoard) -> tuple[str, int]:
         f"{cell.route_id}_rep{cell.repetition}" for cell in pair.cells if cell.score is not None
     }
     return ("", 0) if last in driven else (last, Counter(routes.values())[last])
+
+
+def stuck_again(pair: PairBoard) -> str:
+    """`pair 2 failed 3 times at RouteScenario_6_rep0`; empty where that may have been by chance."""
+    route, count = stuck_at(pair)
+    return f"pair {pair.number} failed {count} times at {route}" if count >= _AGAIN else ""
 
 
 def _key(end: EndedAttempt) -> Key:

@@ -14,14 +14,13 @@ from enum import StrEnum
 import msgspec
 
 from console.domain.attention import Attention, Lag, lag_of
-from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
+from console.domain.board import FINISHED, KNOWN_ENDS, BoardSnapshot, PairBoard, PairStatus
 from console.domain.drive_times import DriveTimes, drive_times
 from console.domain.pairing import drive_of
 from console.domain.spans import FIRST, shifted
 from console.domain.ticks import Stage, lately
 from console.domain.usual_times import Usual, UsualTimes, quantile, usual
 
-OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 PACED_FROM = 3
 """Own drives that tell how fast a submission is, compared with those before."""
 _BACK_OFF_MOST = 300.0
@@ -165,7 +164,7 @@ class _Estimating:
         self._slow = slow_at(board, known)
 
     def pair(self, pair: PairBoard) -> PairTime:
-        over, began = pair.status in OVER or self._board.ended, drive_began(pair)
+        over, began = pair.status in KNOWN_ENDS or self._board.ended, drive_began(pair)
         lag = None if over else lag_of(pair, self._now, self._slow.get(pair.number))
         lag = lag if self._board.live else None
         left, doubt = (None, None) if over else self._left(pair, lag, began)
@@ -193,8 +192,8 @@ class _Estimating:
 
     def _idle(self, pair: PairBoard) -> float | None:
         board = self._board
-        others = any(each.status not in OVER for each in board.pairs)
-        waits = pair.status in OVER and others
+        others = any(each.status not in KNOWN_ENDS for each in board.pairs)
+        waits = pair.status in KNOWN_ENDS and others
         if not board.pod_lives or board.ended or not (waits or _restarts_late(pair)):
             return None
         return self._since(pair.since)

@@ -12,11 +12,9 @@ from msgspec.structs import replace
 
 from console.domain.board import GPU_PROBLEM, BoardSnapshot
 from console.domain.joined_pods import part_of
-from console.domain.pair_board import PairBoard, PairStatus
+from console.domain.pair_board import KNOWN_ENDS, PairBoard
 from console.domain.progress import MergeProblem
 
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
-"""Neither half of such a pair runs any more, though its pod holds the card."""
 Key = tuple[str, str]
 """Namespace and name of a submission."""
 
@@ -42,7 +40,8 @@ def used(board: BoardSnapshot) -> Iterator[tuple[str, int]]:
     if board.ended or not board.pod_lives:
         return
     for pair in board.pairs:
-        if pair.status in _OVER or not _holds(board, pair):
+        # A pod holds its card though neither half of the pair runs any more.
+        if pair.status in KNOWN_ENDS or not _holds(board, pair):
             continue
         halves = [half for half in (pair.simulator_gpu, pair.agent_gpu) if half]
         alone = {half.uuid for half in halves if half.uuid and not half.shared}

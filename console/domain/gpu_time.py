@@ -13,14 +13,13 @@ from itertools import pairwise
 
 import msgspec
 
-from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.board import PAIR_OVER, BoardSnapshot, PairStatus
 from console.domain.evidence import never_ran
 from console.domain.facts import PODS_OVER, PodFacts
 from console.domain.pod_times import PairReports, PodTimes, Run, of_pair
 from console.domain.submission import PairPlan
 
 _HOUR = 3600.0
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED, PairStatus.UNKNOWN)
 
 
 class GpuTime(msgspec.Struct, frozen=True, gc=False):
@@ -135,7 +134,7 @@ def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
     if present is None or not _lives(present):
         return False
     shown = next((each for each in board.pairs if each.number == pair.number), None)
-    return shown is not None and shown.status not in _OVER
+    return shown is not None and shown.status not in PAIR_OVER
 
 
 class _Attempt(msgspec.Struct, frozen=True, gc=False):

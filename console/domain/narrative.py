@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus, tally
+from console.domain.board import SHARED_FAILURE, BoardSnapshot, PairBoard, PairStatus, tally
 from console.domain.progress import EndedAttempt
+from console.workers import pair_words
 
-TOLD_PROBLEMS = ("shared-failure", "given-up")
+TOLD_PROBLEMS = (SHARED_FAILURE, pair_words.GIVEN_UP)
 """Kinds that happen once and change what an operator does next; the others come and go."""
 UNTOLD = (PairStatus.WAITING, PairStatus.STOPPED, PairStatus.UNKNOWN)
 

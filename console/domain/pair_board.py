@@ -38,6 +38,9 @@ class PairStatus(StrEnum):
     """It is over, and nothing that is left tells how it ended."""
 
 
+KNOWN_ENDS = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
+"""Neither half of such a pair runs any more, and how it ended is told."""
+PAIR_OVER = (*KNOWN_ENDS, PairStatus.UNKNOWN)
 AT_WORK = (PairStatus.BOOTING, PairStatus.RUNNING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 

@@ -12,18 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.domain.board import SHARED_FAILURE, PairBoard, PairStatus, SubmissionStatus
-from console.domain.deaths import stuck_at
+from console.domain.board import KNOWN_ENDS, SHARED_FAILURE, PairStatus, SubmissionStatus
+from console.domain.deaths import stuck_again, stuck_at
 from console.results import statuses
 from console.workers.pair_words import NO_SET_UP
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.progress import FinishedRoute
-
-_AGAIN = 2
-"""Ends at one route that are no chance any more."""
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
 class Ground(StrEnum):
@@ -64,7 +60,7 @@ def _no_agent(board: BoardSnapshot) -> StopOffer | None:
     if all(record.status != statuses.NOT_SET_UP for record in board.records):
         return None
     newest: dict[int, FinishedRoute] = {record.pair: record for record in board.records}
-    going = [pair.number for pair in board.pairs if pair.status not in _OVER]
+    going = [pair.number for pair in board.pairs if pair.status not in KNOWN_ENDS]
     hit = [
         newest[pair]
         for pair in going
@@ -101,11 +97,8 @@ def _one_wave(board: BoardSnapshot) -> StopOffer | None:
 
 
 def _same_route(board: BoardSnapshot) -> StopOffer | None:
-    going: list[PairBoard] = [pair for pair in board.pairs if pair.status not in _OVER]
-    for pair in going:
-        route, count = stuck_at(pair)
-        if count >= _AGAIN:
-            text = f"pair {pair.number} failed {count} times at {route}"
+    for pair in board.pairs:
+        if pair.status not in KNOWN_ENDS and (text := stuck_again(pair)):
             return StopOffer(Ground.SAME_ROUTE, (pair.number,), text)
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.domain.board import PairBoard, PairStatus
+from console.domain.board import PAIR_OVER, PairBoard, PairStatus
 from console.domain.progress import GpuUse
 from console.domain.spans import age, duration
 from console.presentation.tones import Line, Tone, text, width_of
@@ -18,13 +18,12 @@ _OLD = 90.0
 _IDLES = 60
 """Seconds at 0 % after which a card beside a pair that drives is worth a look: a route is loaded,
 and an agent set up, in less."""
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED, PairStatus.UNKNOWN)
 _MIB = 1024
 
 
 def of_pair(pair: PairBoard) -> GpuUse | None:
     """The look that still says something of it."""
-    return None if pair.status in _OVER else pair.gpu_use
+    return None if pair.status in PAIR_OVER else pair.gpu_use
 
 
 def idles(pair: PairBoard) -> bool:

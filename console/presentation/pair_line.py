@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from console.domain.board import PairBoard, PairStatus
-from console.domain.estimates import OVER, PairTime
+from console.domain.board import KNOWN_ENDS, PairBoard, PairStatus
+from console.domain.estimates import PairTime
 from console.presentation import pairs
 from console.presentation.pair_times import badge, ends, pace
 from console.presentation.route_bars import Columns
@@ -83,7 +83,7 @@ def _is_ending(pair: PairBoard) -> bool:
 
 def _where(pair: PairBoard, time: PairTime | None) -> Line:
     """The route that it drives, and with `time` how simulated time passes there."""
-    if pair.status in OVER or not pair.route:
+    if pair.status in KNOWN_ENDS or not pair.route:
         return ()
     told = pace(time) if time is not None and time.lag is None else ""
     return text(("▸ ", Tone.MUTED), pair.route, (f"  {told}" if told else "", Tone.MUTED))

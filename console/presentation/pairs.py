@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime
 
-from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
+from console.domain.board import KNOWN_ENDS, PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.estimates import PairTime
 from console.domain.spans import age, in_utc
 from console.presentation import gpu_use, server_memory
@@ -25,7 +25,6 @@ from console.presentation.tones import (
 )
 
 _MARKS = {PairStatus.FAILED: ("‼ ", Tone.FAIL), PairStatus.UNKNOWN: ("? ", Tone.MUTED)}
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
 def status(pair: PairBoard, now: datetime | None, time: PairTime | None = None) -> Line:
@@ -35,7 +34,7 @@ def status(pair: PairBoard, now: datetime | None, time: PairTime | None = None) 
     """
     glyph, tone = PAIR_MARKS[pair.status]
     ticks = time is not None and time.progress is not None
-    told = _ended_at(pair) if pair.status in _OVER else _going(pair, now, ticks) if now else ""
+    told = _ended_at(pair) if pair.status in KNOWN_ENDS else _going(pair, now, ticks) if now else ""
     return text((f"{glyph} {pair.status.value}", tone), (f" {told}" if told else "", Tone.MUTED))
 
 

@@ -5,11 +5,10 @@ Said of a pair that goes on, by the last look of its simulator's half.
 
 from __future__ import annotations
 
-from console.domain.board import PairBoard, PairStatus
+from console.domain.board import PAIR_OVER, PairBoard
 from console.domain.progress import MemoryUse
 from console.presentation.tones import Line, Tone, text
 
-_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED, PairStatus.UNKNOWN)
 _MIB = 1024
 _MUCH = 8 * _MIB
 """More than the largest town needs beside what is loaded with it, in MiB."""
@@ -17,7 +16,7 @@ _MUCH = 8 * _MIB
 
 def of_pair(pair: PairBoard) -> MemoryUse | None:
     """The look that still says something of it."""
-    return None if pair.status in _OVER else pair.memory
+    return None if pair.status in PAIR_OVER else pair.memory
 
 
 def has_grown(held: MemoryUse) -> bool:

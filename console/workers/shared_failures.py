@@ -27,10 +27,10 @@ SPAN = 60
 """Seconds within which the same end of two pairs is no coincidence."""
 _PAIRS = 2
 _AT_FAULT = (*pair_words.AT_FAULT, pair_words.NEVER_READY)
-_REJECTED = "the agent's sensors are not allowed on this track"
-NO_SET_UP = pair_words.NO_SET_UP
-NOT_LOADED = pair_words.UNLOADED
-_RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, NO_SET_UP))
+_RECORDED = (
+    (statuses.SENSORS_INVALID, pair_words.REJECTED),
+    (statuses.NOT_SET_UP, pair_words.NO_SET_UP),
+)
 _WORDS = {
     pair_words.CRASHED: "crashed",
     pair_words.HANG: "hung",
@@ -76,7 +76,7 @@ def found(signs: Sequence[PairSigns], *, driven: bool) -> tuple[Problem, ...]:
     alone = [
         Problem(LOADING, min(hit), printable(cause))
         for cause, hit in pairs.items()
-        if len(hit) < _PAIRS and cause.startswith(NOT_LOADED)
+        if len(hit) < _PAIRS and cause.startswith(pair_words.UNLOADED)
     ]
     return (*(Problem(KIND, 0, printable(text)) for text in told), *alone)
 
@@ -102,9 +102,9 @@ def _signs(status: PairsStatus, pair: int, entry: str, first: str) -> PairSigns:
 def _lasting(signs: PairSigns) -> Iterator[str]:
     """What each attempt of the pair will end by."""
     if signs.rejected:
-        yield _REJECTED
+        yield pair_words.REJECTED
     if signs.load_error:
-        yield f"{NOT_LOADED}: {signs.load_error}"
+        yield f"{pair_words.UNLOADED}: {signs.load_error}"
     yield from (cause for words, cause in _RECORDED if words == signs.first)
 
 

@@ -104,7 +104,7 @@ def _left_out(plan: Plan, report: MergeReport) -> list[Problem]:
 def _given_up(plan: Plan, status: PairsStatus) -> list[Problem]:
     return [
         Problem(
-            "given-up",
+            pair_words.GIVEN_UP,
             pair.pair,
             f"{drive.route} was given up after {drive.attempts} attempts and counts as failed",
         )

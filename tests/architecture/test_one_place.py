@@ -38,6 +38,19 @@ def test_a_log_stream_is_taken_apart_in_one_place() -> None:
     assert knowing == {named, sent, "operations/recording/draining.py"}
 
 
+def test_which_pairs_are_over_is_said_in_one_place() -> None:
+    """Every other list of statuses is of fewer, or is made of that one."""
+    group = re.compile(r"\(([^()]*PairStatus\.[^()]*)\)")
+    ends = {"PairStatus.DONE", "PairStatus.STOPPED", "PairStatus.FAILED"}
+    saying = {
+        str(path.relative_to(CONSOLE))
+        for path in MODULES
+        for found in group.findall(path.read_text())
+        if ends <= set(re.findall(r"PairStatus\.\w+", found))
+    }
+    assert saying == {"domain/pair_board.py"}
+
+
 @pytest.mark.parametrize("plan", [SubmissionPlan, Plan, LogcopySettings])
 def test_whoever_has_a_plan_holds_what_is_driven_and_does_not_say_it_again(plan: type) -> None:
     own = plan.__annotations__.keys()

@@ -20,7 +20,6 @@ from console.results.coverage import KIND, sentence
 from console.workers import pair_words
 from console.workers.shared_failures import (
     LOADING,
-    NOT_LOADED,
     Cause,
     PairSigns,
     found,
@@ -31,7 +30,7 @@ EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
 """Kinds of problems that a pair has before it is through."""
 REPEATED = timedelta(seconds=30)
 """After so long it is told again though only times of it have changed, as one logcopy does."""
-_UNLOADED = f"{NOT_LOADED}: "
+_UNLOADED = f"{pair_words.UNLOADED}: "
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""

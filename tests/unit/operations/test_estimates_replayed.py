@@ -9,9 +9,9 @@ import pytest
 from fakes.demo_recording import BEGIN, CRASH, DEMO, unpacked
 from msgspec.structs import replace
 
-from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.board import KNOWN_ENDS, BoardSnapshot, PairStatus
 from console.domain.drive_times import drive_times
-from console.domain.estimates import OVER, BoardTime, board_time
+from console.domain.estimates import BoardTime, board_time
 from console.domain.usual_times import NOTHING_RECORDED, UsualTimes, usual_times
 from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.recorded_order import timeline
@@ -98,4 +98,4 @@ def test_gpus_of_pairs_that_are_done_idle_until_the_last_one_is(run: Run) -> Non
     before, after = run.time(run.end - 4), run.time(run.end)
     assert any(each.idle for each in before.pairs if each.over)
     assert all(each.idle is None for each in after.pairs)
-    assert [pair.status in OVER for pair in run.board(run.end).pairs] == [True] * 4
+    assert [pair.status in KNOWN_ENDS for pair in run.board(run.end).pairs] == [True] * 4
