@@ -86,6 +86,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         tests = item.tests()
         for test, following in zip(tests, [*tests[1:], nextitem], strict=False):
             item.run_as(test, following)
+        if not tests:
+            # What the file before has left standing for this one may not be there for the next.
+            item.session._setupstate.teardown_exact(nextitem)
     else:
         for report in runtestprotocol(item, log=False, nextitem=nextitem):
             if _tells(report):

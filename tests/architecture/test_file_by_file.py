@@ -26,12 +26,25 @@ def test_skipped(): pass
 def test_not_wanted(): assert False
 """
 
+QUICK = "def test_quick(): pass"
+SLOW = """
+import pytest
+
+@pytest.mark.slow
+def test_slow(): assert False
+"""
+ROOM = {"test_both.py": SLOW + QUICK, "test_slow.py": SLOW}
+"""Of the last file of a folder no test is wanted."""
+
 
 def test_each_test_is_run_and_told_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = slow\n")
     (tmp_path / "test_some.py").write_text(TESTS)
     (tmp_path / "test_broken.py").write_text("import no_such_module")
     (tmp_path / "test_none.py").write_text("")
+    (tmp_path / "room").mkdir()
+    for name, text in ROOM.items():
+        (tmp_path / "room" / name).write_text(text)
     command = [sys.executable, "-m", "pytest", "-p", "tests.file_by_file", "-q", "-m", "not slow"]
     env = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
@@ -43,4 +56,4 @@ def test_each_test_is_run_and_told_by_its_name(tmp_path: Path) -> None:
         "ERROR test_some.py::test_faulty[set up]",
         "FAILED test_some.py::test_found[wrong]",
     ]
-    assert summary.startswith("1 failed, 2 passed, 1 skipped, 1 deselected, 3 errors")
+    assert summary.startswith("1 failed, 3 passed, 1 skipped, 3 deselected, 3 errors")

@@ -98,7 +98,7 @@ async def test_themes_that_are_not_worn_are_read_behind_the_list_s_first_rows(
 def test_no_module_and_no_style_sheet_holds_a_colour_literal() -> None:
     sources = [*Path(theming.__file__).parent.rglob("*.py")]
     sources += Path(theming.__file__).parent.rglob("*.tcss")
-    literal = re.compile(r"#[0-9a-fA-F]{6}\b|rgb\(")
+    literal = re.compile(r"#[0-9a-fA-F]{6}\b|\brgb\(")
     assert [path.name for path in sources if literal.search(path.read_text())] == []
 
 
