@@ -163,7 +163,7 @@ def test_a_log_that_was_lost_is_told_and_a_live_one_is_not() -> None:
 def test_what_a_resume_would_meet_again_is_told_of_an_ended_one() -> None:
     stuck = pair(1, 0, ended=CRASH[:1])
     invalid = MergeProblem(
-        "shared-failure", 0, "Pairs 1, 2: the agent's sensors are not allowed; see the log"
+        "shared-failure", 0, "Pairs 1, 2: the agent's sensors are not allowed on this track; see"
     )
     told = line_of("resume", status=SubmissionStatus.FAILED, pairs=(stuck,), problems=(invalid,))
     assert told.startswith("resume   A resume will end like this again: ")
