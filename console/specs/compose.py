@@ -21,7 +21,7 @@ from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import misfits
-from console.specs.shape import SHAPE_VALUES, shape
+from console.specs.shape import SHAPE_VALUES, left_over, shape
 from console.specs.shape import mistakes as shape_mistakes
 from console.specs.site_values import DEFAULTS, settle
 from console.specs.site_values import mistakes as site_mistakes
@@ -47,6 +47,8 @@ class Composed(msgspec.Struct, frozen=True, eq=False):
     """The template's text, for the lines of findings."""
     further: tuple[dict[str, Any], ...] = ()
     """ConfigMaps with what does not fit into the first one."""
+    remark: str = ""
+    """What of the values the Job cannot have, though nothing in it is wrong."""
 
     @property
     def possessions(self) -> tuple[dict[str, Any], ...]:
@@ -88,7 +90,8 @@ def compose(
     settle(manifest, _said_of_site(template, given))
     name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))
     name = str(complete.get("workers.config_map"))
-    return Composed(manifest, config_map(name, namespace, files), template.document)
+    workers, less = config_map(name, namespace, files), left_over(manifest, given)
+    return Composed(manifest, workers, template.document, remark=less)
 
 
 def _worker_values(

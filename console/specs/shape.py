@@ -122,6 +122,14 @@ def shape(manifest: dict[str, Any], given: Values) -> None:
         raise SpecRejected("", [Mistake(text, unfit.path)]) from unfit
 
 
+def left_over(manifest: Mapping[str, Any], given: Values) -> str:
+    """A sentence about pairs that are asked for and not made; empty where all are."""
+    asked, made = whole_number(given.get(PAIRS), least=1), len(subsets_of(manifest))
+    if asked is None or asked <= made:
+        return ""
+    return f"{asked} pairs are asked for, but {made} drive: there are no more routes."
+
+
 def _lay_out(manifest: dict[str, Any], subsets: tuple[str, ...], *, apart: bool) -> None:
     if layout_of(manifest) is Layout.ONE_POD:
         (take_apart if apart else set_pairs)(manifest, subsets)

@@ -74,7 +74,10 @@ class Validated:
 
 def validate(composed: Composed) -> tuple[JobFinding, ...]:
     """Every finding about a composed Job and its ConfigMap; errors first, then by line."""
-    return validate_manifest(composed.manifest, composed.config_map, composed.document)
+    found = validate_manifest(composed.manifest, composed.config_map, composed.document)
+    if not composed.remark:
+        return found
+    return (*found, JobFinding(("spec",), composed.remark, severity=Severity.WARNING))
 
 
 def validate_manifest(

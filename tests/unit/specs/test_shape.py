@@ -161,6 +161,17 @@ def test_a_shape_that_cannot_be_is_refused_with_who_said_it(
     assert "--set" in told
 
 
+@pytest.mark.parametrize("layout", ["one-pod", "pod-per-pair"])
+def test_pairs_for_which_there_is_no_route_are_told(layout: str) -> None:
+    said = {"shape__layout": layout, "cluster__gpus_per_node": 8}
+    composed = made(shape__pairs=8, shape__routes=5, **said)
+    assert len(composed.plan.pairs) == 5
+    told = [str(each) for each in validate(composed)]
+    assert "spec: 8 pairs are asked for, but 5 drive: there are no more routes." in told
+    for number in (1, 5):
+        assert made(shape__pairs=number, shape__routes=5, **said).remark == ""
+
+
 def test_a_node_with_fewer_gpus_is_refused_with_the_ways_out() -> None:
     told = refused(shape__pairs=4, cluster__instance_type="g5.xlarge", cluster__gpus_per_node="")
     assert "a g5.xlarge has 1 GPU: let 1 drive, or take" in told
