@@ -12,11 +12,12 @@ from datetime import datetime
 from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.board import PAIR_OVER, BoardSnapshot, PairStatus
 from console.domain.evidence import never_ran
 from console.domain.facts import PODS_OVER, PodFacts
-from console.domain.pod_times import PairReports, PodTimes, Run, of_pair
+from console.domain.pod_times import PairReports, PodTimes, Run, Times, joined, of_pair
 from console.domain.submission import PairPlan
 
 _HOUR = 3600.0
@@ -85,6 +86,15 @@ def gpu_time(board: BoardSnapshot, now: datetime | None) -> GpuTime:
             for times in of_pair(board.pod_times, pair.number)
         )
     return _added(_of_pod(board, times, plan.pairs, now) for times in board.pod_times)
+
+
+def gpu_time_with(board: BoardSnapshot, recorded: Times, now: datetime | None) -> GpuTime:
+    """The same, with what a recording knows of its pods where the board alone cannot tell all."""
+    told = gpu_time(board, now)
+    if told.wasted is not None or not recorded:
+        return told
+    fuller = gpu_time(replace(board, pod_times=joined(board.pod_times, recorded)), now)
+    return told if fuller.wasted is None else fuller
 
 
 def _of_pod(

@@ -10,14 +10,19 @@ from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, record
 from fakes.sweeps import sweep
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from console.domain.events import JobSeen, PodSeen
+from console.operations.replay.recorded_past import Past
 from console.tui import kept_choices
 from console.tui.app import ConsoleApp
 from console.tui.screens.legend import LegendScreen
 from console.tui.screens.plots import PlotsScreen
 from console.tui.screens.results import ResultsScreen
 from console.tui.widgets.line_table import LineTable
+from tests.unit.domain.test_folding import JOB, T0, at, board_of
+from tests.unit.domain.test_gpu_time import LAST, OVER, WHOLE
 
 SIZES = sweep([(80, 24), (120, 40), (200, 60)], (80, 24))
 
@@ -91,6 +96,17 @@ async def test_a_new_record_takes_its_place_in_the_order(backend: FakeBackend) -
         await until(pilot, lambda: len(routes(screen)) == 13)
         assert [route for route in routes(screen) if route != 15] == before
         assert screen.table.rows[routes(screen).index(15)].count("100.00") == 1
+
+
+async def test_gpu_hours_are_told_of_what_the_cluster_has_forgotten_and_a_recording_knows(
+    backend: FakeBackend,
+) -> None:
+    known = board_of(JobSeen(T0, JOB), PodSeen(at(300), OVER), LAST)
+    backend.shown_board = replace(known, records=(record(1, 3),))
+    backend.shown_past = Past(pod_times=board_of(*WHOLE).pod_times)
+    async with on_results(backend) as (_, pilot, _):
+        await shows(pilot, "GPU HOURS", "0.33", "0.08 (25 %)")
+        assert backend.asked.count(("past",)) == 1
 
 
 async def test_a_filter_leaves_what_fits_and_escape_ends_it_before_the_screen(

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from console.domain.board import BoardSnapshot
-from console.domain.gpu_time import GpuTime, gpu_time
+from console.domain.gpu_time import GpuTime, gpu_time, gpu_time_with
 from console.errors import ConsoleError
 from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
@@ -25,7 +23,4 @@ def spent(services: Services, board: BoardSnapshot, now: datetime | None) -> Gpu
         kept = recorded_board(services, services.recording_of(board.job))
     except ConsoleError:
         return told  # of a recording that cannot be read nobody knows more
-    if kept is None:
-        return told
-    fuller = gpu_time(replace(board, pod_times=kept.pod_times), now)
-    return told if fuller.wasted is None else fuller
+    return told if kept is None else gpu_time_with(board, kept.pod_times, now)

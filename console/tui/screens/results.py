@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import ClassVar
 
 from textual.widget import Widget
 
 from console import paths
-from console.domain.gpu_time import gpu_time
+from console.domain.gpu_time import gpu_time_with
 from console.domain.pairing import drive_of
+from console.domain.pod_times import Times
 from console.domain.prices import GpuPrice, gpu_price
 from console.domain.progress import FinishedRoute
-from console.errors import InvalidInput
+from console.errors import ConsoleError, InvalidInput
 from console.operations.outcome.view import ResultsView
 from console.presentation import result_lines as shown
 from console.presentation import route_rows
@@ -116,6 +118,9 @@ class ResultsScreen(RouteTableScreen):
     SORTED_BY: ClassVar[Mapping[str, str]] = {"name": "ROUTE", "status": "STATUS"}
     _shown: tuple[object, ...] = ()
     _listed: tuple[object, ...] = ()
+    _recorded: Times = ()
+    """What a recording knows of its pods, once that was asked."""
+    _looked_back = False
 
     def body(self) -> Iterable[Widget]:
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
@@ -152,10 +157,20 @@ class ResultsScreen(RouteTableScreen):
         self._shown = (*now[:-1], self.table.cursor)
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
-        gpu = gpu_time(self.board(), self.source().now())
+        gpu = gpu_time_with(self.board(), self._recorded, self.source().now())
+        if gpu.wasted is None and not self._looked_back and self.source().origin is None:
+            self._looked_back = True
+            self.run_worker(self._look_back(), name="past", exit_on_error=False)
         small = self.has_class("-narrow")
         price = self._price
         return shown.side(results, self.table.selected, gpu, width, small=small, price=price)
+
+    async def _look_back(self) -> None:
+        """A cluster keeps two runs of a container: who recorded them has seen all."""
+        with suppress(ConsoleError):  # of a recording that cannot be read nobody knows more
+            self._recorded = (await self.source().past()).pod_times
+            self._shown = ()
+            self.look_again()
 
     @cached_property
     def _price(self) -> GpuPrice | None:
