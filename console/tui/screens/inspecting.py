@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,9 +20,10 @@ from console.presentation.inspected_moment import (
 from console.presentation.time_window import StopKind
 from console.tui.commands import Command
 from console.tui.screens.about import BACK, EVENTS, RESUME, SHELL
+from console.tui.screens.digit_keys import by_digit
 from console.tui.screens.exporting import not_recorded
 from console.tui.screens.replaying import PLAY
-from console.tui.typed_number import DIGITS, none_begins
+from console.tui.typed_number import DIGITS
 
 Screen = Any
 FAR = 10
@@ -67,26 +67,11 @@ def _numbers(screen: Screen) -> list[int]:
 
 
 def _focusing(digit: int) -> Command:
-    def run(screen: Screen) -> None:
-        number = screen.typed.typed(digit, monotonic(), _numbers(screen))
-        if number is not None:
-            moment = replace(screen.looked_at, every=False)
-            screen.look(on_pair(moment, screen.timelines, number))
+    def reach(screen: Screen, number: int) -> None:
+        moment = replace(screen.looked_at, every=False)
+        screen.look(on_pair(moment, screen.timelines, number))
 
-    def missing(screen: Screen) -> str:
-        return none_begins(digit, _numbers(screen))
-
-    name, text = f"Pair {digit}", f"Pair {digit}, at its last death"
-    return Command(
-        f"pair{digit}",
-        str(digit % 10),
-        name,
-        f"{text}; 1 and 6 are pair 16, where there is one" if digit == 1 else text,
-        run,
-        missing,
-        show=False,
-        only_when_possible=True,
-    )
+    return by_digit(digit, f"Pair {digit}, at its last death", _numbers, reach)
 
 
 def _key(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Protocol
 
 from console.tui.commands import Command
-from console.tui.typed_number import DIGITS, TypedNumber, leads, none_begins
+from console.tui.screens.digit_keys import by_digit
+from console.tui.typed_number import DIGITS, TypedNumber, leads
 
 
 class Monitor(Protocol):
@@ -35,28 +35,13 @@ class Monitor(Protocol):
 
 
 def _by_digit(digit: int) -> Command:
-    def run(screen: Monitor) -> None:
-        number = screen.typed.typed(digit, monotonic(), screen.numbers)
-        if number is None:
-            return
+    def reach(screen: Monitor, number: int) -> None:
         if number == digit == screen.chosen and not leads(digit, screen.numbers):
             screen.open_logs()
         screen.choose(number)
 
-    def missing(screen: Monitor) -> str:
-        return none_begins(digit, screen.numbers)
-
-    name, text = f"Pair {digit}", f"Focus pair {digit}; again opens its agent's log"
-    return Command(
-        f"pair{digit}",
-        str(digit % 10),
-        name,
-        f"{text}; 1 and 6 are pair 16, where there is one" if digit == 1 else text,
-        run,
-        missing,
-        show=False,
-        only_when_possible=True,
-    )
+    told = f"Focus pair {digit}; again opens its agent's log"
+    return by_digit(digit, told, lambda screen: screen.numbers, reach)
 
 
 def _step(step: int) -> Callable[[Monitor], None]:
