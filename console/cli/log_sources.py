@@ -11,6 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from console.cli import narration
+from console.cli.forgotten_lines import NodesLog, told
+from console.cli.interruptions import blocking
 from console.cli.line_filter import Patterns
 from console.cli.line_times import Began, LineTimes, Zone
 from console.cli.line_writer import Colour, LineWriter
@@ -186,8 +188,10 @@ class _PodLogs(msgspec.Struct, frozen=True):
             since=selection.since,
             tail=selection.tail,
         )
+        first = b""
         try:
             async for block in drained(self.services, request):
+                first = first or block.partition(b"\n")[0]
                 self.writer.write_block(container, block)
         except ConsoleError as error:
             passed_over = isinstance(error, NotFound) or self.asked.ignores_errors
@@ -195,6 +199,13 @@ class _PodLogs(msgspec.Struct, frozen=True):
                 raise
             narration.say(f"{container}: {error.what}")
             return False
+        if first and facts is not None and selection.tail is None:
+            restarts = facts.restart_count - selection.previous
+            log = NodesLog(pod, container, restarts, selection.since, first)
+            with blocking():
+                forgotten = told(self.services, log)
+            if forgotten:
+                narration.say(forgotten)
         return True
 
 
