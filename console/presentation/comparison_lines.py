@@ -6,7 +6,7 @@ or worse beside each delta, for of infractions less is better, and colour may be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from console.domain.board import tally
 from console.domain.hostile_text import neutralise
@@ -131,26 +131,41 @@ def _against(
     means: Sequence[RouteMeans],
     measure: str,
     values: Sequence[float],
-    room: int = _TITLE,
+    rooms: tuple[int, int, int] = (_TITLE, 6, DELTA - 1),
 ) -> Line:
-    parts = [text((f"{title:<{room}}", Tone.TEXT))]
+    """`rooms`: the cells of the title, of a value, of a delta."""
+    titled, valued, apart_by = rooms
+    title = title if len(title) <= titled else f"{title[: titled - 1]}…"
+    parts = [text((f"{title:<{titled}}", Tone.TEXT))]
     for index in range(len(means)):
         told, tone = told_delta(values[index] - values[0], measure)
-        apart = [(f" {told:<{DELTA - 1}}", tone)] if index else []
-        value = (f"{number(values[index], measure):>6}", Tone.STRONG)
+        apart = [(f" {told:<{apart_by}}", tone)] if index else []
+        value = (f"{number(values[index], measure):>{valued}}", Tone.STRONG)
         parts.append(text((f"{letter(index)} ", Tone.MUTED), value, *apart))
     return joined(parts, "  ")
 
 
 def kinds_rows(comparison: ResultComparison, width: int) -> list[Line]:
     """Every kind of infraction that occurred on the common routes, a mean drive of each."""
-    room = max((len(words(kind)) for kind in comparison.kinds), default=_TITLE)
+    means = comparison.means
+    counted = {words(kind): [each.times(kind) for each in means] for kind in comparison.kinds}
+    rooms = _rooms(counted, width)
     lines = [
-        _against(words(kind), comparison.means, LESS_IS_BETTER,
-                 [each.times(kind) for each in comparison.means], max(room, _TITLE))
-        for kind in comparison.kinds
-    ]  # fmt: skip
+        _against(kind, means, LESS_IS_BETTER, values, rooms) for kind, values in counted.items()
+    ]
     return all_wrapped(lines, width, 2) or [text(("no infraction", Tone.MUTED))]
+
+
+def _rooms(counted: Mapping[str, Sequence[float]], width: int) -> tuple[int, int, int]:
+    """As narrow as their numbers are. A long name is cut before a row is broken between numbers."""
+    valued = apart_by = others = longest = 0
+    for kind, values in counted.items():
+        longest, others = max(longest, len(kind)), len(values) - 1
+        valued = max(valued, *(len(number(each, LESS_IS_BETTER)) for each in values))
+        deltas = [told_delta(each - values[0], LESS_IS_BETTER)[0] for each in values[1:]]
+        apart_by = max(apart_by, *map(len, deltas)) if deltas else apart_by
+    numbers = (others + 1) * (len("  A ") + valued) + others * (1 + apart_by)
+    return min(longest, max(width - numbers, _TITLE)), valued, apart_by
 
 
 def kind_deltas(one: RouteMeans, other: RouteMeans) -> Iterator[tuple[str, float]]:

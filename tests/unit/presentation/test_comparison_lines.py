@@ -149,6 +149,14 @@ def test_kinds_with_long_names_stand_in_the_same_columns_as_short_ones() -> None
     assert len(starts) == 1
 
 
+def test_a_long_name_of_a_kind_is_cut_before_a_row_breaks_between_its_numbers() -> None:
+    late = (("yield_emergency_vehicle_infractions", ("d",)),)
+    comparison = compared(ComparedResult("late", view(rows=(drive(0), drive(1, infractions=late)))))
+    told = [said(line) for line in shown.kinds_rows(comparison, 52)]
+    assert len(told) == len(comparison.kinds)
+    assert told[-1] == "yield emergency vehicle in…  A 0  B 0 =     C 1 ▼ +1"
+
+
 def test_the_selected_route_tells_both_ends_in_words() -> None:
     comparison = compared()
     told = all_said(shown.route_rows(comparison, comparison.routes[1], 60))
