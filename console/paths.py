@@ -130,9 +130,11 @@ def presets() -> Path:
     return settings() / "presets"
 
 
-def asked_cluster(kubeconfig: str | None, context: str | None, namespace: str | None) -> str:
+def asked_cluster(
+    kubeconfig: str | None, context: str | None, namespace: str | None, *, local: bool = False
+) -> str:
     """The flags as one text: what a last known list was the answer to."""
-    return repr((kubeconfig, context, namespace))
+    return repr((kubeconfig, context, namespace)) + (" local" if local else "")
 
 
 def last_known_list(asked: str) -> Path:

@@ -43,7 +43,7 @@ def place(wanted: object) -> Path:
 
 def last_known(wanted: object, *, local: bool) -> FleetSnapshot:
     """The list to begin with. The embedded cluster's Jobs end with it: an older list would show
-    what cannot be there."""
+    what cannot be there, and serves for names that a shell completes alone."""
     return (None if local else recall(place(wanted))) or NOTHING
 
 

@@ -62,7 +62,7 @@ class ClusterSession(Generic[Wanted]):
         self._forbidden = ""
         """Why nothing may be changed there, as files have it; a cluster need not have answered."""
         self._link = self._connecting()
-        self._memory = None if local else remembered.place(wanted)
+        self._memory = remembered.place(wanted)
         self.last_known = known or remembered.last_known(wanted, local=local)
         self._left = ""
         """Where the console was, once it has gone elsewhere."""
@@ -211,7 +211,7 @@ class ClusterSession(Generic[Wanted]):
     async def _remember(self, fleet: Fleet) -> None:
         """Keep the list on disk for the next start. A full disk costs that list, nothing else."""
         kept = self.last_known
-        while self._memory is not None:
+        while True:
             await asyncio.sleep(REMEMBER_SECONDS)
             if fleet.snapshot.live and fleet.snapshot.rows != kept.rows:
                 kept = self.last_known = fleet.snapshot

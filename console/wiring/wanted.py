@@ -25,7 +25,8 @@ class WantedCluster(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """What a remembered list was the answer to."""
-        question = paths.asked_cluster(self.kubeconfig, self.context, self.namespace)
+        flags = self.kubeconfig, self.context, self.namespace
+        question = paths.asked_cluster(*flags, local=self.local)
         if self.all_namespaces:
             question += " everywhere"
         if self.acts_as is not None:

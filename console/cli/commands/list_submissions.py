@@ -80,11 +80,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _remember(options: argparse.Namespace, rows: tuple[SubmissionRow, ...]) -> None:
     """For the names that a shell completes, and for the screens' first paint."""
-    asked = wanted(options)
-    if not (options.all_namespaces or asked.local):
+    if not options.all_namespaces:
         # A disk that is full or read-only costs that memory, not the list that has been told.
         with contextlib.suppress(OSError):
-            wiring.remember_list(asked, rows)
+            wiring.remember_list(wanted(options), rows)
 
 
 def _as_recorded(options: argparse.Namespace) -> RecorderList | None:

@@ -57,11 +57,9 @@ def _namespaces(given: dict[str, str]) -> Iterator[str]:
 
 def _listed(given: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Namespace and name of what was listed last: for these flags, or without the namespace."""
-    if "--local" in given:
-        return
     asked = [given.get(flag) for flag in ("--kubeconfig", "--context", "--namespace")]
     for namespace in {asked[2], None}:
-        question = paths.asked_cluster(asked[0], asked[1], namespace)
+        question = paths.asked_cluster(asked[0], asked[1], namespace, local="--local" in given)
         for row in _rows(paths.last_known_list(question)):
             yield str(row.get("namespace")), str(row.get("name"))
 

@@ -158,6 +158,9 @@ def test_submissions_are_those_of_the_list_that_was_last_known_for_these_flags()
     assert list(known_names.known("submission", {"--context": "lab"})) == ["three"]
     assert list(known_names.known("submission", {"--context": "other"})) == []
     assert list(known_names.known("submission", {"--local": ""})) == []
+    remember(wiring.WantedCluster(local=True), ("default", "four"))
+    assert list(known_names.known("submission", {"--local": ""})) == ["four"]
+    assert list(known_names.known("submission", {})) == ["one", "two"]
 
 
 def test_a_list_of_one_namespace_is_not_offered_for_another() -> None:
