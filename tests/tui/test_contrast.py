@@ -96,7 +96,7 @@ async def _faint_on_all_screens(
         number = 0
         async for name, _ in visits(app, pilot):
             for theme in themes_of(number):
-                app.theme = theme
+                app.action_themes(theme)
                 await pilot.pause()
                 found[name, theme] = sorted({*faint(app)})
             number += 1

@@ -34,7 +34,7 @@ async def test_no_colours_of_a_container_make_a_log_unreadable(
     backend.logs["simulator-1"] = log
     async with opened(backend, (120, 60)) as (app, pilot):
         await until(pilot, lambda: theme in app.available_themes)
-        app.theme = theme
+        app.action_themes(theme)
         await pilot.press("l")
         await shows(pilot, f"word {len(TEXTS) - 1}")
         pane, faint = app.screen.query_one(LogPane), []

@@ -160,7 +160,7 @@ async def test_a_disk_that_takes_nothing_costs_the_memory_and_no_more(
         await shows(pilot, "AGE↑")
         await until(pilot, lambda: not any(w.name == "keep look" for w in app.workers))
         assert isinstance(app.screen, SubmissionsScreen)
-        app.theme = "frost"
+        app.action_themes("frost")
         await until(pilot, lambda: not any(w.name == "keep theme" for w in app.workers))
         assert isinstance(app.screen, SubmissionsScreen)
 

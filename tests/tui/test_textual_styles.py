@@ -67,7 +67,7 @@ async def test_another_theme_is_worn_by_all_at_once(backend: FakeBackend) -> Non
     async with opened(backend) as (app, pilot):
         await shows(pilot, "demo")
         for theme in ("textual-light", "textual-dark", "textual-light"):
-            app.theme = theme
+            app.action_themes(theme)
             await pilot.pause()
             assert app.stylesheet.rules
             assert [*differences(app)] == []

@@ -76,7 +76,7 @@ async def test_every_shipped_theme_is_put_on_while_the_console_runs(backend: Fak
         shipped = [path.stem for path in theming.files(paths.themes())]
         await until(pilot, lambda: set(shipped) <= set(app.available_themes))
         for name in shipped:
-            app.theme = name
+            app.action_themes(name)
             await pilot.pause()
             await shows(pilot, "● Running")
 
@@ -136,7 +136,7 @@ async def test_a_users_theme_that_cannot_be_used_is_named_and_the_console_goes_o
 async def test_a_theme_that_is_chosen_is_worn_the_next_time(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
         await until(pilot, lambda: "frost" in app.available_themes)
-        app.theme = "frost"
+        app.action_themes("frost")
         await until(pilot, lambda: kept_choices.recall().theme == "frost")
     async with opened(backend) as (app, _):
         assert app.theme == "frost"
@@ -184,5 +184,5 @@ async def test_a_palette_that_is_open_wears_the_new_theme_too() -> None:
         await pilot.press("ctrl+p")
         await shows(pilot, "Commands", "Search for commands")
         before = app.screen.query_one("CommandList").styles.background
-        app.theme = "paper"
+        app.action_themes("paper")
         await until(pilot, lambda: app.screen.query_one("CommandList").styles.background != before)
