@@ -1,9 +1,9 @@
 """EDGE: what leaves this house for others' servers. The only importer of httpx.
 
 Begin with `outbox.py`: what is to be sent, and what was answered, on disk (`entries`). What a user
-sets is `settings_file`; `hook_messages` what a webhook is told; `sending` one request, and
-`hook_answers` what comes back. Which calls there are it does not know: that is
-`operations.watching.calling`.
+sets is `settings_file`, and `settings_in_force` while such a file is wrong; `hook_messages` what a
+webhook is told; `sending` one request, and `hook_answers` what comes back. Which calls there are it
+does not know: that is `operations.watching.calling`.
 
 `evalai` is the port of that name over HTTP: `evalai_requests` what is asked, `evalai_answers` what
 comes back and what of it may be said, `evalai_address` whom, `evalai_token` as whom and

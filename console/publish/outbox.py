@@ -33,6 +33,7 @@ from console.publish.entries import Entries, OutboxEntry, key_of
 from console.publish.hook_answers import SECONDS, Arrival, HookAnswer, Poster
 from console.publish.hook_messages import body
 from console.publish.settings_file import FILE, read
+from console.publish.settings_in_force import SettingsInForce
 from console.results import files
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Outbox:
         """What the user sets."""
         self._seconds = seconds
         self._entries = Entries(folder / "entries")
-        self._settings = CallSettings()
+        self._settings = SettingsInForce(self.settings, CallSettings(), "calls")
         self._open: dict[str, OutboxEntry] = {}
         """Of whoever sends: what is left to do."""
         self._looked_at: set[str] = set()
@@ -72,7 +73,7 @@ class Outbox:
         self._pruned: datetime | None = None
         self._free_at: dict[str, datetime] = {}
         """By webhook: when it may be told the next."""
-        self._misread = self._failing = ""
+        self._failing = ""
 
     @property
     def open_to_others(self) -> bool:
@@ -86,7 +87,7 @@ class Outbox:
     # --- offering
 
     def offer(self, calls: Sequence[Call]) -> None:
-        settings = self._renewed()
+        settings = self._settings.now()
         try:
             for webhook in settings.webhooks:
                 since = self._since(webhook)
@@ -115,16 +116,6 @@ class Outbox:
             files.replace(str(place), [now.isoformat().encode()], permissions=files.PRIVATE)
             return now
 
-    def _renewed(self) -> CallSettings:
-        """As they are now; while they cannot be read, as they were."""
-        try:
-            self._settings, self._misread = self.settings(), ""
-        except ConsoleError as error:
-            if self._misread != str(error):
-                self._misread = str(error)
-                log.warning("The settings of calls: %s", error)
-        return self._settings
-
     # --- sending
 
     async def run(self) -> None:
@@ -149,7 +140,7 @@ class Outbox:
     def _note_webhooks(self) -> None:
         """From the begin of this recorder on, not only from the first call."""
         try:
-            for webhook in self._renewed().webhooks:
+            for webhook in self._settings.now().webhooks:
                 self._since(webhook)
         except OSError as error:
             log.warning("The outbox of calls cannot be written: %s", error.strerror)
@@ -210,14 +201,14 @@ class Outbox:
         now = self._clock()
         self._take_in()
         self._prune(now)
-        webhooks = {each.key: each for each in self._renewed().webhooks} if self._open else {}
+        webhooks = {each.key: each for each in self._settings.now().webhooks} if self._open else {}
         found: dict[str, tuple[Webhook, OutboxEntry]] = {}
         waiting = (each for each in self._open.values() if each.sent is Sent.WAITING)
         # In the order in which it happened: a failure must not be told behind its end.
         for entry in sorted(waiting, key=lambda each: each.call.at):
             webhook = webhooks.get(entry.webhook)
             # While the settings cannot be read nobody knows that it was taken out.
-            if webhook is None and not self._misread:
+            if webhook is None and not self._settings.mistake:
                 self._become(entry, Sent.DROPPED, "this webhook is not set any more")
             elif now - entry.call.at > NEWS_FOR:
                 self._become(entry, Sent.DROPPED, "it waited for a day")

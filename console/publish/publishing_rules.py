@@ -7,25 +7,22 @@ Job's annotation says was written by whoever may edit Jobs.
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.facts import EvalAiPlace
-from console.errors import ConsoleError
 from console.operations.ports.publishing_settings import (
     EVERY_SECONDS,
     EvalAiSettings,
     PublishingFile,
     SecretReader,
 )
+from console.publish.settings_in_force import SettingsInForce
 
 # Most publish nothing, and a recorder that does not brings no HTTP.
 if TYPE_CHECKING:
     from console.publish.evalai import EvalAiOverHttp
-
-log = logging.getLogger(__name__)
 
 
 class RulesAsSet:
@@ -36,27 +33,27 @@ class RulesAsSet:
     ) -> None:
         """`budget`: the folder in which all processes of this user count their requests;
         `secrets`: the cluster that a token may be kept in."""
-        self._file, self._budget, self._secrets = file, budget, secrets
-        self._settings: EvalAiSettings | None = None
+        self._budget, self._secrets = budget, secrets
+        none: EvalAiSettings | None = None
+        self._settings = SettingsInForce(lambda: file.settings().evalai, none, "publishing")
         self._made: tuple[EvalAiSettings, EvalAiOverHttp] | None = None
-        self._misread = ""
 
     @property
     def period(self) -> timedelta:
         """Between two partial results of a submission, at least."""
-        known = self._renewed()
+        known = self._settings.now()
         return timedelta(seconds=known.seconds if known else EVERY_SECONDS)
 
     def allows(self, place: EvalAiPlace) -> bool:
         """Whether that server and that challenge are named."""
-        known = self._renewed()
+        known = self._settings.now()
         if known is None:
             return False
         return place.server == known.server and place.challenge in known.challenges
 
     def evalai(self, server: str) -> EvalAiOverHttp | None:
         """That server by the user's token; None where nothing is sent to it, or not any more."""
-        known = self._renewed()
+        known = self._settings.now()
         if known is None or known.server != server:
             return None
         if self._made is None or self._made[0] != known:
@@ -70,13 +67,3 @@ class RulesAsSet:
 
         token = token_source(known.token, self._secrets)
         return EvalAiOverHttp(known.server, token, RequestBudget(self._budget))
-
-    def _renewed(self) -> EvalAiSettings | None:
-        """As they are now; while they cannot be read, as they were."""
-        try:
-            self._settings, self._misread = self._file.settings().evalai, ""
-        except ConsoleError as error:
-            if self._misread != str(error):
-                self._misread = str(error)
-                log.warning("The settings of publishing: %s", error)
-        return self._settings

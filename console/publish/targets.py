@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,27 +14,25 @@ from console.operations.ports.publishing_settings import (
     StorageSettings,
 )
 from console.publish.own_name import OwnName
+from console.publish.settings_in_force import SettingsInForce
 
 # Most tell no table, and boto3 takes its time.
 if TYPE_CHECKING:
     from console.publish.dynamodb_table import DynamoTable
-
-log = logging.getLogger(__name__)
 
 
 class TargetsAsSet:
     """See `operations.ports.deliveries`; may be asked from any thread."""
 
     def __init__(self, file: PublishingFile, own: OwnName) -> None:
-        self._file, self._own = file, own
-        self._settings = PublishingSettings()
-        self._misread = ""
+        self._own = own
+        self._settings = SettingsInForce(file.settings, PublishingSettings(), "publishing")
         self._table: DynamoTable | None = None
         self._made: tuple[StorageSettings, ObjectPlace] | None = None
 
     @property
     def period(self) -> timedelta:
-        storage = self._renewed().storage
+        storage = self._settings.now().storage
         return timedelta(seconds=storage.seconds if storage else EVERY_SECONDS)
 
     @property
@@ -44,11 +41,11 @@ class TargetsAsSet:
 
     @property
     def storage(self) -> str:
-        storage = self._renewed().storage
+        storage = self._settings.now().storage
         return storage.to if storage else ""
 
     def place(self, target: str) -> ObjectPlace | None:
-        storage = self._renewed().storage
+        storage = self._settings.now().storage
         if storage is None or storage.to != target:
             return None
         made = self._made
@@ -60,10 +57,10 @@ class TargetsAsSet:
 
     @property
     def table(self) -> str:
-        return self._renewed().table
+        return self._settings.now().table
 
     def open_table(self, target: str) -> DynamoTable | None:
-        if self._renewed().table != target:
+        if self._settings.now().table != target:
             return None
         try:
             from console.publish.dynamodb_table import DynamoTable
@@ -76,13 +73,3 @@ class TargetsAsSet:
         if self._table is None or self._table.name != target:
             self._table = DynamoTable(target)
         return self._table
-
-    def _renewed(self) -> PublishingSettings:
-        """As they are now; while they cannot be read, as they were."""
-        try:
-            self._settings, self._misread = self._file.settings(), ""
-        except ConsoleError as error:
-            if self._misread != str(error):
-                self._misread = str(error)
-                log.warning("The settings of publishing: %s", error)
-        return self._settings
