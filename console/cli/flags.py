@@ -132,3 +132,10 @@ def add_place_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint", metavar="URL", help="of a bucket that is not Amazon's: https://minio:9000"
     )
+
+
+def add_uid_flag(parser: argparse.ArgumentParser) -> None:
+    """Of which recording something is asked."""
+    parser.add_argument(
+        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
+    )

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from console.cli import narration
+from console.cli.flags import add_uid_flag
 from console.cli.refusing import refuse_empty
 from console.operations.watching.lookup import Wanted
 
@@ -15,9 +16,7 @@ def add_recording_flags(
 ) -> None:
     """--recorded and --uid. Without them a recording answers where the Job is gone."""
     parser.add_argument("--recorded", action="store_true", help=text)
-    parser.add_argument(
-        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
-    )
+    add_uid_flag(parser)
 
 
 def wanted_of(options: argparse.Namespace, namespace: str, name: str) -> Wanted:

@@ -6,7 +6,7 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.connection import submission_name, with_services
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_uid_flag
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.cli.refusing import refuse_empty
@@ -24,9 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--team", action="store_true", help="for the team: names nothing of the platform"
     )
     parser.add_argument("-O", "--file", metavar="FILE", help="default: NAME-UID.bundle.tgz here")
-    parser.add_argument(
-        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
-    )
+    add_uid_flag(parser)
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.set_defaults(run=run, recorded=True)
 

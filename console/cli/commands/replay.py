@@ -7,6 +7,7 @@ import math
 from time import monotonic
 
 from console import wiring
+from console.cli.flags import add_uid_flag
 from console.cli.narration import say
 from console.cli.refusing import refuse_empty
 from console.errors import InvalidInput
@@ -19,9 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("submission")
     parser.add_argument("-n", "--namespace", metavar="NAME", default="", help="in that namespace")
     parser.add_argument("--context", metavar="NAME", default="", help="recorded in that context")
-    parser.add_argument(
-        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
-    )
+    add_uid_flag(parser)
     parser.add_argument("--speed", metavar="N", default="1", help="1 to 100 times as fast")
     parser.add_argument(
         "--from",

@@ -54,10 +54,6 @@ class Topic(StrEnum):
     CLOCK = "clock"
 
 
-BEFOREHAND = (Topic.RIGHTS, Topic.DRY_RUN, Topic.CHANGES, Topic.QUEUE)
-"""Asked before anything is sent; no container tells of them."""
-
-
 class NodeFinding(msgspec.Struct, frozen=True, gc=False):
     """One line of the checklist. All words of containers in `text` are hostile."""
 

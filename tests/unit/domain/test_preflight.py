@@ -8,7 +8,6 @@ import pytest
 from fakes.jobs import at_site
 
 from console.domain.preflight.checklist import (
-    BEFOREHAND,
     NodeFinding,
     NodeVerdict,
     SeenByHalves,
@@ -20,6 +19,8 @@ from console.presentation.checklist_lines import summary
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PLAN = at_site().plan
+BEFOREHAND = (Topic.RIGHTS, Topic.DRY_RUN, Topic.CHANGES, Topic.QUEUE)
+"""Asked before anything is sent; no container tells of them."""
 SIMULATOR = """gpu attempt=1 gpus=1 index=0 uuid=GPU-{n} driver=535.1 told={n} shared=no name=NVIDIA A10G
 display sdl=- socket=yes display=:0
 maps names=Town12,Town13
