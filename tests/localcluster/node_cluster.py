@@ -83,6 +83,10 @@ class Cluster:
             if any(value.startswith(marker) for value in environment_of(entry.pid))
         ]
 
+    def running(self, *words: str) -> list[int]:
+        """Its processes that are just this command."""
+        return [pid for pid in self.processes() if _command(pid) == list(words)]
+
     def sandbox(self) -> int:
         """The process that holds the pod's sandbox."""
         marker = f"{SANDBOX}={self.pod()['metadata']['uid']}".encode()
@@ -138,6 +142,14 @@ async def cluster(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         sweep_containers(made.cluster_id)
+
+
+def _command(pid: int) -> list[str]:
+    """Nothing of one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+    except OSError:
+        return []
 
 
 async def until(true: Callable[[], object], seconds: float = 10.0) -> None:

@@ -177,17 +177,12 @@ async def test_a_shell_has_a_terminal_of_the_size_of_ours(local: Cluster, kubect
         terminal.type("until stty size | grep '40 1[2]0'; do sleep 0.1; done\n")
         await terminal.shows("40 120")
         terminal.type("sleep 60\n")
-        await until(lambda: sleeping(local))
+        await until(lambda: local.running("sleep", "60"))
         terminal.type("\x03")
-        await until(lambda: not sleeping(local))
+        await until(lambda: not local.running("sleep", "60"))
         terminal.type("exit 3\n")
         await terminal.shows("command terminated with exit code 3")
         assert await terminal.process.wait() == 3
-
-
-def sleeping(local: Cluster) -> list[int]:
-    commands = {pid: Path(f"/proc/{pid}/cmdline") for pid in local.processes()}
-    return [pid for pid, file in commands.items() if file.exists() and b"60" in file.read_bytes()]
 
 
 async def test_a_shell_whose_client_is_gone_ends(local: Cluster, kubectl: Kubectl) -> None:
@@ -211,9 +206,9 @@ async def test_what_a_shell_leaves_behind_ends_with_the_container(
     await running_pod(local)
     left = "setsid sleep 60 >/dev/null 2>&1 </dev/null &"
     assert await kubectl.out("exec", "pod", "-c", "a", "--", "sh", "-c", left) == ""
-    assert sleeping(local)
+    await until(lambda: local.running("sleep", "60"))
     await kubectl.out("delete", "pod", "pod", "--grace-period=0", "--force")
-    await until(lambda: not sleeping(local))
+    await until(lambda: not local.running("sleep", "60"))
 
 
 async def test_attached_one_hears_what_is_said_from_now_on_to_the_end(
