@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog
+from fakes.sweeps import sweep_rows
 
 from console.operations.ports.recorder import LogLine
 from console.tui.widgets.log_pane import LogPane
@@ -15,7 +16,10 @@ def lines(*texts: str) -> FakeLog:
     return FakeLog(len(texts), {n: LogLine("", text) for n, text in enumerate(texts)})
 
 
-@pytest.mark.parametrize(("before", "wrap"), [(3_000, "w"), (90_000, "w"), (90_000, "")])
+FAR = sweep_rows([(3_000, "w"), (90_000, "w"), (90_000, "")], (90_000, "w"), (90_000, ""))
+
+
+@pytest.mark.parametrize(("before", "wrap"), FAR)
 async def test_a_hit_far_to_the_right_is_seen(backend: FakeBackend, before: int, wrap: str) -> None:
     far = "begin " + "x" * before + " needle " + "y" * 9_000
     backend.logs["simulator-1"] = lines(*["short"] * 50, far, *["other"] * 50)
