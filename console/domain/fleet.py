@@ -108,6 +108,13 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """What has become of its results at EvalAI; None where nobody knows."""
     unread: bool = False
     """It has ended, and what it said then has not been looked at yet."""
+    started_at: datetime | None = None
+    """When its Job began to run, the last time where it was suspended; None until then."""
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """Without what it waited in a queue; its creation while nobody knows when it started."""
+        return self.started_at or self.created_at
 
     @property
     def verdict_open(self) -> bool:

@@ -91,8 +91,8 @@ def _took(row: HistoryRow, now: datetime) -> Line:
 
 
 def _begun(row: HistoryRow, now: datetime) -> Line:
-    created = row.row.created_at if row.row else None
-    return _plain(age(created, now) if created else UNKNOWN, Tone.MUTED)
+    begun = row.row.begun_at if row.row else None
+    return _plain(age(begun, now) if begun else UNKNOWN, Tone.MUTED)
 
 
 def team_of(row: HistoryRow) -> str:
@@ -187,7 +187,7 @@ COLUMNS = (
     HistoryColumn(
         "BEGUN",
         6,
-        lambda row, _: row.row and row.row.created_at,
+        lambda row, _: row.row and row.row.begun_at,
         _begun,
         right=True,
         falling=True,

@@ -154,10 +154,10 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     if not entry.ended:
         seen = f"{age(entry.seen_at, now)} ago" if entry.seen_at else "?"
         status = f"{status}, seen {seen}"
-    begun = age(row.created_at, now) if row.created_at else "?"
+    begun = age(row.begun_at, now) if row.begun_at else "?"
     took = "?"
-    if row.created_at is not None and entry.ended_at is not None:
-        took = age(row.created_at, entry.ended_at)
+    if row.begun_at is not None and entry.ended_at is not None:
+        took = age(row.begun_at, entry.ended_at)
     gpu = [in_hours(entry.gpu.used), in_hours(entry.gpu.wasted)]
     team = "?" if entry.team is None else entry.team or "-"
     told = [status, routes, restarts, score, counts, begun, took, *gpu, team]

@@ -61,6 +61,7 @@ def row_of(
         pair_problems=pair_problems(board),
         failed_lately=now is not None and _is_news(board, now),
         published=published,
+        started_at=job.started_at if job else None,
     )
 
 

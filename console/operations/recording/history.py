@@ -142,8 +142,8 @@ def lost_with(entry: HistoryEntry, now: datetime) -> tuple[str, ...]:
     recording, row = entry.recording, entry.row
     which = f"{_place(entry)}/{recording.name} (uid {recording.uid[:UID_SHOWN]})"
     begun = "begun: ?"
-    if row is not None and row.created_at is not None:
-        begun = f"begun {row.created_at:%Y-%m-%d %H:%M} UTC"
+    if row is not None and row.begun_at is not None:
+        begun = f"begun {row.begun_at:%Y-%m-%d %H:%M} UTC"
     told = [f"All that is recorded of {which} goes: {in_words(entry.bytes)}, {begun}."]
     if row is None:
         told.append("What it was cannot be told: the recording does not hold its Job.")
@@ -158,7 +158,7 @@ def _place(entry: HistoryEntry) -> str:
 
 
 def _begun(entry: HistoryEntry) -> tuple[datetime, str]:
-    return (entry.row.created_at if entry.row else None) or _LONG_AGO, entry.recording.uid
+    return (entry.row.begun_at if entry.row else None) or _LONG_AGO, entry.recording.uid
 
 
 def _matches(entry: HistoryEntry, search: Search) -> bool:

@@ -33,9 +33,9 @@ class HistoryRow(msgspec.Struct, frozen=True):
         return self.entry.row
 
     def seconds(self, now: datetime) -> float | None:
-        """From its creation to its end, or to now while the cluster has it; None where nobody
+        """From its beginning to its end, or to now while the cluster has it; None where nobody
         knows one of them."""
-        begun = self.row.created_at if self.row else None
+        begun = self.row.begun_at if self.row else None
         ended = self.entry.ended_at or (now if self.present and not self.entry.ended else None)
         return None if begun is None or ended is None else (ended - begun).total_seconds()
 

@@ -60,6 +60,14 @@ def test_a_duration_is_known_from_end_to_end_or_while_the_cluster_has_it() -> No
     assert untold.seconds(later) is None
 
 
+def test_what_it_waited_in_a_queue_is_no_part_of_how_long_it_took() -> None:
+    assert TEAM_7.row is not None
+    queued = replace(TEAM_7.row, started_at=NOW + timedelta(minutes=3))
+    entry = replace(TEAM_7, row=queued, ended_at=NOW + timedelta(minutes=5))
+    (over,) = history_rows([entry], [], "")
+    assert over.seconds(NOW + timedelta(hours=1)) == 120
+
+
 def test_a_filter_finds_context_uid_image_track_team_and_pins() -> None:
     entry = replace(OTHER, agent_image="Registry/x:1", team="Café", pinned=True)
     (row,) = history_rows([entry], [], "")
