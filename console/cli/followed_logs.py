@@ -14,7 +14,7 @@ from console.cli.time_order import TimeOrder
 from console.domain.events import ConnectionChanged, Event
 from console.domain.facts import JobFacts, PodFacts
 from console.errors import NotFound
-from console.operations.recording.beginning import Beginning
+from console.operations.recording.log_start import LogStart
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.followed_logs import FAILS_ON, FollowedLogs, follow_logs
@@ -108,6 +108,6 @@ def _order(wanted: list[LogsToFollow]) -> TimeOrder | None:
     return TimeOrder(asyncio.get_running_loop().time) if several else None
 
 
-def _begins(asked: WantedLog) -> Beginning:
+def _begins(asked: WantedLog) -> LogStart:
     selection = asked.selection
-    return Beginning(True, selection.since, selection.tail, FAILS_ON)
+    return LogStart(True, selection.since, selection.tail, FAILS_ON)

@@ -23,8 +23,8 @@ from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecorderFailed, Spools, SpoolWriter
-from console.operations.recording.beginning import WHOLE, Beginning, newest_point
 from console.operations.recording.draining import drained
+from console.operations.recording.log_start import WHOLE, LogStart, newest_point
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.quiet_stream import ended_when_stuck
 from console.operations.recording.rotation import Rotation
@@ -76,7 +76,7 @@ class ContainerReader:
         self._refused = False
         """The disk did not take what was there to be read."""
 
-    def begin_with(self, begins: Beginning) -> None:
+    def begin_with(self, begins: LogStart) -> None:
         """Before it runs: from where on it reads."""
         self._begins, self._fails_on, self._whole = begins, begins.fails_on, not begins.present
 

@@ -27,7 +27,7 @@ from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, 
 from console.domain.folding import fold
 from console.errors import ConsoleError, Forbidden, InvalidInput
 from console.operations.ports.recorder import SpoolWriter
-from console.operations.recording.beginning import Beginning
+from console.operations.recording.log_start import LogStart
 from console.operations.recording.pod_readers import PodReaders
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.reader import ContainerReader
@@ -74,7 +74,7 @@ class FollowedLogs:
         namespace: str,
         name: str,
         receiver: LogReceiver,
-        begins: Beginning,
+        begins: LogStart,
     ) -> None:
         self._services, self._receiver, self._begins = services, receiver, begins
         self.board = BoardSnapshot(namespace, name)
@@ -135,7 +135,7 @@ class FollowedLogs:
         self._listed = True
         for pod in list(self._pods.values()):
             self._feed(pod)
-        self._begins = Beginning(fails_on=FAILS_ON)
+        self._begins = LogStart(fails_on=FAILS_ON)
 
     def _feed(self, pod: PodFacts) -> None:
         job = self.board.job
@@ -149,7 +149,7 @@ class FollowedLogs:
         reader = ContainerReader(
             self._services, self, self._anew, pod, facts, self._receiver.hears, _unheeded
         )
-        reader.begin_with(self._begins if begun else Beginning(fails_on=FAILS_ON))
+        reader.begin_with(self._begins if begun else LogStart(fails_on=FAILS_ON))
         return reader
 
     def _start(

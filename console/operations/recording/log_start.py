@@ -17,7 +17,7 @@ from console.operations.recording.draining import drained
 from console.operations.services import Services
 
 
-class Beginning(msgspec.Struct, frozen=True):
+class LogStart(msgspec.Struct, frozen=True):
     """Of the first run that is read; every later one is read whole."""
 
     present: bool = False
@@ -33,7 +33,7 @@ class Beginning(msgspec.Struct, frozen=True):
         return facts.restart_count if self.present else max(facts.restart_count - 1, 0)
 
 
-WHOLE = Beginning()
+WHOLE = LogStart()
 """From the oldest line that the cluster still has."""
 
 
