@@ -124,10 +124,11 @@ async def test_a_burst_that_closes_a_screen_closes_no_other(backend: FakeBackend
         assert not app._exit
 
 
+@pytest.mark.parametrize("keys", [(), ("i",)], ids=["list", "inspection"])
 async def test_a_word_that_comes_together_with_its_colon_is_that_word(
-    backend: FakeBackend,
+    backend: FakeBackend, keys: tuple[str, ...]
 ) -> None:
-    async with at(backend) as (app, pilot):
+    async with at(backend, *keys) as (app, pilot):
         burst(app, *":events", "enter")
         await until(pilot, lambda: isinstance(app.screen, EventsScreen))
 

@@ -74,11 +74,16 @@ def _focusing(digit: int) -> Command:
     return by_digit(digit, f"Pair {digit}, at its last death", _numbers, reach)
 
 
+_BEFORE_PANES = {*(f"{shift}{key}" for shift in ("", "shift+") for key in ("left", "right", "tab"))}
+
+
 def _key(
     name: str, key: str, label: str, text: str, run: Callable[[Screen], Any], **more: Any
 ) -> Command:
-    # Before a pane's own: the arrows move the moment, and up and down scroll the logs.
-    return Command(name, key, label, text, run, _nothing, priority=True, **more)
+    # Before a pane's own: the arrows move the moment, and up and down scroll the logs. What is text
+    # waits its turn: typed in one go behind `:`, it belongs to the line that this opens.
+    first = not _BEFORE_PANES.isdisjoint(key.split(","))
+    return Command(name, key, label, text, run, _nothing, priority=first, **more)
 
 
 def _step(kind: StopKind, keys: tuple[str, str], label: str, **more: Any) -> tuple[Command, ...]:
