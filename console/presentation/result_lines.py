@@ -118,6 +118,8 @@ def side(
 ) -> list[Line]:
     """Scores, infractions, problems, GPU hours and the selected route; that one first where
     `small`."""
+    from console.presentation.wrapping import all_wrapped  # late: no command has a side
+
     title = Tone.MUTED
     lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
     route = of_route(selected, width) if selected else []
@@ -125,7 +127,7 @@ def side(
     judged = successes(results, width)
     lines += [text(("SUCCESSES AND ABILITIES, PERCENT", title)), *judged, BLANK] if judged else []
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
-    found = problems(results)
+    found = all_wrapped(problems(results), width, 2)
     lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
     lines += [BLANK, text(("GPU HOURS", title)), *gpu_hours.rows(gpu, width, price)]
     return lines if small else [*lines, BLANK, *route]

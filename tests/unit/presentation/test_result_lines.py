@@ -178,6 +178,14 @@ def test_beside_the_table_stand_scores_infractions_and_the_selected_drive() -> N
     assert "! pair 2 stale: an earlier copy" in shown
 
 
+def test_a_long_problem_is_wrapped_and_loses_no_word() -> None:
+    found = view(problems=(MergeProblem("stale", 2, "an earlier copy of what the pair wrote"),))
+    lines = result_lines.side(found, HIT, UNKNOWN, 30)
+    assert max(map(width_of, lines)) <= 30
+    told = " ".join(all_said(lines).split())
+    assert "! pair 2 stale: an earlier copy of what the pair wrote" in told
+
+
 def test_on_a_small_terminal_the_selected_drive_is_first_and_the_scores_are_elsewhere() -> None:
     shown = all_said(result_lines.side(view(), HIT, UNKNOWN, 40, small=True))
     assert shown.startswith("ROUTE RouteScenario_1_rep0")
