@@ -83,7 +83,11 @@ def keep_preset(name: str, draft: Draft) -> str:
         for path, text in draft.values.items()
         if path not in OF_ONE_LAUNCH and text != composing.default_text(asked[path])
     }
-    resumes = RestartBudget(draft.backoff_limit).resumes_left
+    # The spec's own limit may be more than its resumes need: said as resumes, it would shrink.
+    unchanged = (
+        draft.backoff_limit == composing.form(draft.leaderboard, draft.profile).backoff_limit
+    )
+    resumes = None if unchanged else RestartBudget(draft.backoff_limit).resumes_left
     told = preset_text(
         leaderboard=draft.leaderboard,
         profile=draft.profile,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes.recordings import archive_in, manifest_of, recorded
+from msgspec.structs import replace
 
 from console.errors import InvalidInput
 from console.specs.presets import load_preset, preset_file
@@ -95,6 +96,12 @@ def test_a_form_that_is_kept_as_a_preset_fills_another_form_with_what_was_said()
     assert filling.values == said
     assert (filling.leaderboard, filling.profile) == ("2.0", "embedded")
     assert (load_preset("nightly").resumes, filling.backoff_limit) == (5, 11)
+
+
+def test_a_limit_that_nobody_changed_is_kept_as_the_spec_has_it() -> None:
+    fillings.keep_preset("plain", replace(draft(), backoff_limit=8))
+    assert load_preset("plain").resumes is None
+    assert fillings.of_preset("plain", "2.0", "embedded").backoff_limit is None
 
 
 def test_a_preset_that_names_no_version_goes_with_the_form_s_own() -> None:
