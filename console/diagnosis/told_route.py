@@ -1,4 +1,4 @@
-"""At which route an evaluator's log was when it said something. Pure."""
+"""At which route an evaluator was when it said something, and by which line it says so. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from console.diagnosis.scene import SeenLine
 
-_PREPARES = re.compile(r"Preparing (RouteScenario_[\w.-]{1,60}) \(repetition (\d{1,6})\)")
+_ROUTE = "RouteScenario_"
+_PREPARES = re.compile(rf"Preparing ({_ROUTE}[\w.-]{{1,60}}) \(repetition (\d{{1,6}})\)")
 
 
 def prepared_before(lines: Iterable[SeenLine], said: SeenLine) -> str:
@@ -21,3 +22,11 @@ def prepared_before(lines: Iterable[SeenLine], said: SeenLine) -> str:
         if found := _PREPARES.search(line.text):
             route = f"{found[1]}_rep{found[2]}"
     return ""
+
+
+def prepares(route: str, repetition: int | None = None) -> str:
+    """The pattern of the line before a drive of that route, `RouteScenario_7` or `7`; None:
+    whichever repetition it is."""
+    name = re.escape(_ROUTE + route.removeprefix(_ROUTE))
+    behind = r"\b" if repetition is None else rf" \(repetition {repetition}\)"
+    return f"Preparing {name}{behind}"

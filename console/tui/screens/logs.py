@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
 
+from console.diagnosis.told_route import prepares
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
@@ -276,7 +276,7 @@ class LogsScreen(LooksInLogs):
         if self._asked == "filter":
             self._filter(event.value)
         elif self._asked == "route":
-            self.pane.find(_prepared(event.value) if event.value else "")
+            self.pane.find(prepares(event.value) if event.value else "")
         else:
             self.pane.find(event.value)
 
@@ -284,9 +284,3 @@ class LogsScreen(LooksInLogs):
         self._moment = self.pane.moment
         self.choice = self.choice.filtered(typed)
         self.tick()
-
-
-def _prepared(route: str) -> str:
-    """What the evaluator says before it drives that route."""
-    number = route.removeprefix("RouteScenario_")
-    return rf"Preparing RouteScenario_{re.escape(number)}\b"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from console import paths
+from console.diagnosis.told_route import prepares
 from console.domain.gpu_time import gpu_time_with
 from console.domain.pairing import drive_of
 from console.domain.pod_times import Times
@@ -62,8 +62,7 @@ def _log_of_route(screen: ResultsScreen) -> None:
         screen.go(Destination(Place.LOGS, screen.subject(), screen.source()))
         return
     name, repetition = drive_of(route.route_id)[0], route.repetition
-    begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
-    container = agent_of(screen.board(), route.pair)
+    begin, container = prepares(name, repetition), agent_of(screen.board(), route.pair)
     screen.go(Destination(Place.LOGS, screen.subject(), screen.source(), container, begin))
 
 
