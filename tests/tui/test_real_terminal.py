@@ -32,7 +32,7 @@ class Terminal:
         self._socket = folder / "tmux"
         env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "TMUX"))}
         self._env = env | {"CARLA_CONSOLE_STATE_DIR": str(self.state), "TERM": "xterm-256color"}
-        program = f"stty -g; {sys.executable} -m console --local; echo left with $?; stty -g; cat"
+        program = f"stty -g; {sys.executable} -m console --local; echo left with $?; stty -g; echo told; cat"
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", program)
         self._cluster = ClusterFolder(self.state.resolve() / "local")
 
@@ -144,7 +144,7 @@ def test_one_key_launches_and_the_run_is_watched_to_its_final_results(terminal: 
     terminal.press("Escape", "Escape")
     terminal.shows("Submissions", "✓ Complete")
     terminal.press("C-c")
-    terminal.shows("left with 0")
+    terminal.shows("left with 0", "\ntold")
     before, *_, after = [line for line in terminal.text().splitlines() if line.count(":") > 10]
     assert before == after, "the terminal's modes are as they were"
     assert terminal.flag("alternate_on") == "0"

@@ -62,13 +62,13 @@ def settings(window: Window) -> list[str]:
 def test_it_opens_on_the_place_plays_and_leaves_with_nothing_left_behind(tmp_path: Path) -> None:
     unpacked(tmp_path / "state" / "recordings")
     program = f"{sys.executable} -m console replay demo --speed 100 --from +42s"
-    window = Window(tmp_path, f"stty -g; {program}; echo left with $?; stty -g; cat")
+    window = Window(tmp_path, f"stty -g; {program}; echo left with $?; stty -g; echo told; cat")
     try:
         window.shows("replay ", "▣ replay of", "Complete", "20/20", "■ at the end")
         window.tmux("send-keys", "Space")
         window.shows("replay ▶ 100x")
         window.tmux("send-keys", "q")
-        window.shows("left with 0")
+        window.shows("left with 0", "\ntold")
         window.until(lambda: len(settings(window)) == 2)
         first, last = settings(window)
         assert first == last
