@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from fakes.folded_boards import JOB, at, board_of, pod
+
 from console.cli.boards import board_text
 from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
@@ -12,7 +14,6 @@ from console.operations.outcome.row import row_of
 from console.presentation import boards, fleet_columns, pairs
 from console.presentation.tones import Line, Tone
 from tests.unit.domain.test_blocking import stuck
-from tests.unit.domain.test_folding import JOB, at, board_of, pod
 
 NOW = datetime(2026, 11, 22, 11, tzinfo=UTC)
 

@@ -6,6 +6,18 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from fakes.folded_boards import (
+    JOB,
+    RUNNING,
+    at,
+    board_of,
+    condition,
+    containers,
+    driving,
+    finished,
+    pod,
+    report,
+)
 from fakes.pilots import opened, seen, until
 from fakes.screens import FakeBackend
 from msgspec.structs import replace
@@ -22,18 +34,6 @@ from console.operations.outcome.row import row_of
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.widgets.board_parts import PairPanel
 from tests.unit.domain.test_blocking import stuck
-from tests.unit.domain.test_folding import (
-    JOB,
-    RUNNING,
-    at,
-    board_of,
-    condition,
-    containers,
-    driving,
-    finished,
-    pod,
-    report,
-)
 from tests.unit.domain.test_unknown_values import FAILED, told
 
 CRASHED = EndedAttempt(2, 1, "simulator", "crashed", 139, 11, "RouteScenario_6")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from fakes.folded_boards import JOB, T0, at, board_of
 from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, record
@@ -21,7 +22,6 @@ from console.tui.screens.legend import LegendScreen
 from console.tui.screens.plots import PlotsScreen
 from console.tui.screens.results import ResultsScreen
 from console.tui.widgets.line_table import LineTable
-from tests.unit.domain.test_folding import JOB, T0, at, board_of
 from tests.unit.domain.test_gpu_time import LAST, OVER, WHOLE
 
 SIZES = sweep([(80, 24), (120, 40), (200, 60)], (80, 24))

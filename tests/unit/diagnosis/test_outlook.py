@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from fakes.folded_boards import (
+    JOB,
+    at,
+    board_of,
+    condition,
+    driving,
+    finished,
+    pod,
+    report,
+)
 from msgspec.structs import replace
 
 from console.diagnosis.outlook import outlook
@@ -14,16 +24,6 @@ from console.domain.progress import EndedAttempt, MergeProblem
 from console.presentation.resume_points import hint
 from console.tui.resume_offers import why_not
 from tests.unit.domain.test_blocking import stuck
-from tests.unit.domain.test_folding import (
-    JOB,
-    at,
-    board_of,
-    condition,
-    driving,
-    finished,
-    pod,
-    report,
-)
 from tests.unit.domain.test_lost_pods import BEFORE, EVICTED, SECOND, record, told
 
 FAILED = replace(JOB, conditions=(condition("Failed", "BackoffLimitExceeded"),))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fakes.folded_boards import JOB, T0, at, board_of, containers, driving, pod, report
 from msgspec.structs import replace
-from test_folding import JOB, T0, at, board_of, containers, driving, pod, report
 
 from console.domain.board import PairStatus
 from console.domain.events import JobSeen, LastLine, PodSeen

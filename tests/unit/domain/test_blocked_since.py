@@ -8,12 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from msgspec.structs import replace
-
-from console.domain.board import BoardSnapshot, PairStatus
-from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen
-from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, PodFacts
-from tests.unit.domain.test_folding import (
+from fakes.folded_boards import (
     ENDED,
     JOB,
     RUNNING,
@@ -23,6 +18,11 @@ from tests.unit.domain.test_folding import (
     containers,
     pod,
 )
+from msgspec.structs import replace
+
+from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen
+from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, PodFacts
 
 PULLS = (("ErrImagePull", "x: not found"), ("ImagePullBackOff", "Back-off pulling x: not found"))
 TOLD = {"placed_at": at(2), "initialized_at": at(7)}

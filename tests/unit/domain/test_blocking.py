@@ -5,16 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from msgspec.structs import replace
-
-from console.domain.blockage import BlockKind
-from console.domain.board import BoardSnapshot, PairStatus
-from console.domain.board import SubmissionStatus as Status
-from console.domain.events import ClusterEventSeen, JobSeen, PodSeen, PodVanished
-from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, PodFacts
-from console.domain.fleet import SubmissionRow, listed_first
-from console.domain.folding import fold
-from tests.unit.domain.test_folding import (
+from fakes.folded_boards import (
     ENDED,
     JOB,
     PLAN,
@@ -26,6 +17,15 @@ from tests.unit.domain.test_folding import (
     containers,
     pod,
 )
+from msgspec.structs import replace
+
+from console.domain.blockage import BlockKind
+from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.board import SubmissionStatus as Status
+from console.domain.events import ClusterEventSeen, JobSeen, PodSeen, PodVanished
+from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, PodFacts
+from console.domain.fleet import SubmissionRow, listed_first
+from console.domain.folding import fold
 
 NODE_SELECTOR = "node(s) didn't match Pod's node affinity/selector"
 NO_HELP = "no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not"

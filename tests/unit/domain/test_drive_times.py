@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.folded_boards import JOB, PLAN, T0, at, board_of, finished, report
 from msgspec.structs import replace
-from test_folding import JOB, PLAN, T0, at, board_of, finished, report
 from test_gpu_time import pod, runs
 
 from console.domain.board import BoardSnapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes.folded_boards import JOB, PLAN, T0, at, board_of, report
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
@@ -10,7 +11,6 @@ from console.domain.events import Event, JobSeen, PodSeen, PodVanished
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime, gpu_time, hours
 from console.domain.progress import MergeStatus, PairProgress
-from tests.unit.domain.test_folding import JOB, PLAN, T0, at, board_of, report
 
 RUNNING, WAITING, ENDED = ContainerState.RUNNING, ContainerState.WAITING, ContainerState.TERMINATED
 Exits = tuple[float, float]

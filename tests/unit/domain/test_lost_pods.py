@@ -5,6 +5,22 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from fakes.folded_boards import (
+    ENDED,
+    JOB,
+    PLAN,
+    RUNNING,
+    T0,
+    WAITING,
+    at,
+    board_of,
+    condition,
+    containers,
+    driving,
+    finished,
+    pod,
+    report,
+)
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus, RouteState
@@ -31,22 +47,6 @@ from console.domain.facts import (
 from console.domain.folding import fold
 from console.domain.progress import MergedResult
 from tests.unit.domain.test_blocking import of_job, said
-from tests.unit.domain.test_folding import (
-    ENDED,
-    JOB,
-    PLAN,
-    RUNNING,
-    T0,
-    WAITING,
-    at,
-    board_of,
-    condition,
-    containers,
-    driving,
-    finished,
-    pod,
-    report,
-)
 
 RESTARTED = containers(
     a=ContainerFacts("simulator-2", RUNNING, 1), b=ContainerFacts("agent-2", RUNNING, 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fakes.folded_boards import JOB, board_of, pod
 from msgspec.structs import replace
-from test_folding import JOB, board_of, pod
 
 from console.domain.board import SubmissionStatus
 from console.domain.progress import MergedResult

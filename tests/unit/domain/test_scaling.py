@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes.folded_boards import at, pod
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus as Status
@@ -10,7 +11,6 @@ from console.domain.events import ClusterEventSeen, PodSeen
 from console.domain.folding import fold
 from console.domain.node_events import is_telling
 from tests.unit.domain.test_blocking import NODE_SELECTOR, said, shown, unplaced
-from tests.unit.domain.test_folding import at, pod
 
 FULL = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
 NOWHERE = f"0/3 nodes are available: 3 {NODE_SELECTOR}."

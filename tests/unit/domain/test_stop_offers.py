@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from fakes.folded_boards import (
+    JOB,
+    at,
+    board_of,
+    condition,
+    driving,
+    finished,
+    pod,
+    report,
+)
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
@@ -13,16 +23,6 @@ from console.domain.progress import EndedAttempt, MergeProblem, PairProgress
 from console.domain.stop_offers import Ground, stop_offer
 from console.operations.outcome.row import row_of
 from console.presentation.stop_words import offered
-from tests.unit.domain.test_folding import (
-    JOB,
-    at,
-    board_of,
-    condition,
-    driving,
-    finished,
-    pod,
-    report,
-)
 
 NO_AGENT = "Failed - Agent couldn't be set up"
 ONE_WAVE = "pairs 1 and 2 failed alike within 60 s: the server crashed by signal 11"

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from fakes.folded_boards import (
+    JOB,
+    T0,
+    at,
+    board_of,
+    condition,
+    containers,
+    driving,
+    finished,
+    pod,
+    report,
+)
 from msgspec.structs import replace
 
 from console.cli.boards import plain
@@ -15,18 +27,6 @@ from console.domain.progress import EndedAttempt, MergeStatus
 from console.operations.outcome.row import row_of
 from console.presentation.boards import logcopy
 from console.presentation.pairs import panel, restarts
-from tests.unit.domain.test_folding import (
-    JOB,
-    T0,
-    at,
-    board_of,
-    condition,
-    containers,
-    driving,
-    finished,
-    pod,
-    report,
-)
 
 LIMIT = "BackoffLimitExceeded"
 FAILED = replace(

@@ -7,6 +7,7 @@ import json
 import random
 
 import pytest
+from fakes.folded_boards import JOB as OF_ONE_POD
 from fakes.indexed_pods import JOB, PAIRS, PLAN, UID, at
 from fakes.logcopies import (
     crash,
@@ -29,7 +30,6 @@ from console.domain.progress import MergeStatus
 from console.operations.recording.logcopies import SubmissionProgress, progress_of
 from console.operations.recording.progress import ProgressReader
 from console.results.leaderboard import named
-from tests.unit.domain.test_folding import JOB as OF_ONE_POD
 
 
 def hear(progress: SubmissionProgress, pair: int, *lines: str, pod: str = "") -> list[Event]:

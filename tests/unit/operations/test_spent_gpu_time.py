@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from fakes.folded_boards import JOB, T0, at, board_of
+
 from console.domain.board import BoardSnapshot
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.gpu_time import gpu_time
 from console.operations.recording.spent_gpu_time import spent
-from tests.unit.domain.test_folding import JOB, T0, at, board_of
 from tests.unit.domain.test_gpu_time import LAST, OVER, WHOLE
 
 
