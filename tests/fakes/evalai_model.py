@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Protocol
 
 import msgspec
 
@@ -26,6 +27,15 @@ from console.operations.ports.publications import AskedAgain, Publication
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACE = EvalAiPlace("https://eval.ai", 2098, 4137, 301234)
+
+
+class ModelClock(Protocol):
+    """Of whoever has something put off by it; who makes it go on is another's business."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None: ...
 
 
 class VirtualClock:
@@ -72,7 +82,7 @@ class Killing:
 class EvalAiModel:
     """`EvalAi` for one submission. `faults`: how often a request goes wrong, from 0 to 1."""
 
-    def __init__(self, clock: VirtualClock, chance: Random, faults: float = 0.0) -> None:
+    def __init__(self, clock: ModelClock, chance: Random, faults: float = 0.0) -> None:
         self.clock, self._chance, self._faults = clock, chance, faults
         self.status = RemoteStatus.SUBMITTED
         self.phase: int | None = PLACE.phase

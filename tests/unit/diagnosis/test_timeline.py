@@ -1,122 +1,36 @@
-"""What a pair did when, what of it died first, and what befell it."""
+"""What a pair did when: its lanes without a hole, by what was recorded of its runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fakes.demo_recording import BEGIN, DEMO, unpacked
-from fakes.screens import board, pair
+from fakes.screens import board
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
-
-from console.diagnosis.lanes import Lane
-from console.diagnosis.timeline import DeathRole, MarkKind, PairTimeline, timeline_of
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
-from console.domain.events import ConsoleActed, ConsoleVerb
-from console.domain.facts import (
-    ClusterEvent,
-    ContainerExit,
-    ContainerFacts,
-    ContainerState,
-    JobFacts,
-    PodFacts,
+from lived_pairs import (
+    NOW,
+    START,
+    agents,
+    at,
+    dead,
+    lived,
+    route,
+    run,
+    runs_now,
+    spans,
+    third,
+    told,
 )
-from console.domain.landmarks import Landmark, LandmarkKind
-from console.domain.pod_times import PairReports, PodTimes, Run
-from console.domain.progress import EndedAttempt
+
+from console.diagnosis.timeline import DeathRole, PairTimeline, timeline_of
+from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
+from console.domain.facts import JobFacts, PodFacts
+from console.domain.pod_times import PairReports
 from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.recorded_order import timeline
-
-START = datetime(2026, 11, 28, 14, 0, tzinfo=UTC)
-NOW = START + timedelta(seconds=300)
-
-
-def at(seconds: float) -> datetime:
-    return START + timedelta(seconds=seconds)
-
-
-def run(begin: float, end: float | None = None) -> Run:
-    return Run(at(begin), None if end is None else at(end))
-
-
-def runs_now(half: str, begin: float, restarts: int = 0) -> ContainerFacts:
-    name = f"{half}-3"
-    return ContainerFacts(name, ContainerState.RUNNING, restarts, started_at=at(begin))
-
-
-def dead(half: str, reason: str, second: float, attempt: int = 1, **more: Any) -> EndedAttempt:
-    return EndedAttempt(3, attempt, half, reason, at=at(second), **more)
-
-
-def third(**more: Any) -> PairBoard:
-    """A pair of which nothing but its number is known."""
-    nothing: dict[str, Any] = {
-        "simulator": None,
-        "agent": None,
-        "route": "",
-        "since": None,
-        "since_exact": False,
-        "status": PairStatus.BOOTING,
-        "cells": (),
-        "attempt": None,
-    }
-    return pair(3, None, **{**nothing, **more})
-
-
-def lived(
-    shown: PairBoard,
-    *,
-    simulator: Iterable[Run] = (),
-    agent: Iterable[Run] = (),
-    restarts: int | None = None,
-    reports: Iterable[PairReports] = (),
-    ended_at: datetime | None = None,
-    **more: Any,
-) -> BoardSnapshot:
-    """A board of one pod with these runs of pair 3; `restarts` None: all of them were seen."""
-    halves = {"simulator-3": tuple(simulator), "agent-3": tuple(agent)}
-    counts = tuple(
-        (name, max(len(own) - 1, 0) if restarts is None else restarts)
-        for name, own in halves.items()
-    )
-    pod = PodTimes("p1", at(10), ended_at, tuple(halves.items()), counts, tuple(reports))
-    facts: dict[str, Any] = {
-        "pairs": (shown,),
-        "pod_times": (pod,),
-        "events": (),
-        "job": JobFacts("demo", "leaderboard", "u1", START, 8),
-        "pod": PodFacts("demo-x", "leaderboard", "p1", "demo", "Running"),
-    }
-    return board(**{**facts, **more})
-
-
-def spans(lane: Lane) -> list[tuple[str, int, int]]:
-    """Kind, first and last second."""
-    return [
-        (
-            f"{each.kind.value} {each.route}".strip(),
-            round((each.since - START).total_seconds()),
-            round((each.until - START).total_seconds()),
-        )
-        for each in lane.spans
-    ]
-
-
-def told(shown: BoardSnapshot, landmarks: Iterable[Landmark] = ()) -> PairTimeline:
-    return timeline_of(shown, shown.pairs[0], landmarks, NOW)
-
-
-def agents(shown: BoardSnapshot, landmarks: Iterable[Landmark] = ()) -> list[tuple[str, int, int]]:
-    return spans(told(shown, landmarks).lanes[1])
-
-
-def route(second: float, name: str, *, begins: bool = True, number: int = 3) -> Landmark:
-    return Landmark(at(second), LandmarkKind.ROUTE, number, "", route=name, begins=begins)
 
 
 class Demo:
@@ -348,72 +262,6 @@ def test_a_pair_of_which_only_its_deaths_are_known_has_them_and_nothing_else() -
     )
     assert agents(shown) == [("unknown", 0, 95)]
     assert [(each.at, each.role) for each in told(shown).deaths] == [(at(70), DeathRole.FIRST)]
-
-
-def test_of_two_halves_that_both_failed_one_is_first() -> None:
-    ends = (dead("simulator", "crashed", 70), dead("agent", "crashed", 70))
-    shown = lived(third(ended=ends))
-    found = [(each.ending.half, each.role) for each in told(shown).deaths]
-    assert found == [("simulator", DeathRole.FIRST), ("agent", DeathRole.TOO)]
-
-
-def test_who_was_asked_to_stop_did_not_die_first() -> None:
-    shown = lived(third(ended=(dead("agent", "cancelled", 70),)))
-    assert [each.role for each in told(shown).deaths] == [DeathRole.STOPPED]
-
-
-def test_an_end_that_no_supervisor_wrote_is_the_kubelets() -> None:
-    exit_ = ContainerExit(126, "ContainerCannotRun", at(40), at(39))
-    facts = ContainerFacts("agent-3", ContainerState.WAITING, 1, previous=exit_)
-    (death,) = told(lived(third(agent=facts))).deaths
-    assert (death.at, death.role) == (at(40), DeathRole.UNTOLD)
-    assert (death.ending.attempt, death.ending.exit_code) == (1, 126)
-    assert death.ending.kubelet == "ContainerCannotRun"
-
-
-def test_an_end_that_both_told_is_one() -> None:
-    exit_ = ContainerExit(139, "Error", at(71), at(20))
-    facts = ContainerFacts("agent-3", ContainerState.WAITING, 1, previous=exit_)
-    shown = lived(third(agent=facts, ended=(dead("agent", "crashed", 70, signal=11),)))
-    assert [each.at for each in told(shown).deaths] == [at(70)]
-
-
-def test_an_end_without_a_time_is_where_its_container_ended() -> None:
-    end = replace(dead("agent", "crashed", 0), at=None)
-    shown = lived(third(ended=(end,)), agent=(run(20, 50), run(60)))
-    assert [each.at for each in told(shown).deaths] == [at(50)]
-
-
-def event(reason: str, about: str, second: float, **more: Any) -> ClusterEvent:
-    facts: dict[str, Any] = {"type": "Normal", "count": 1, **more}
-    return ClusterEvent(uid=reason, reason=reason, message="m", last_seen=at(second), about=about,
-                        **facts)  # fmt: skip
-
-
-def test_marks_are_of_the_job_the_pod_the_node_and_the_pairs_own_containers() -> None:
-    shown = lived(
-        third(),
-        events=(
-            event("SuccessfulCreate", "Job/demo", 1),
-            event("Evicted", "Pod/demo-x", 2, type="Warning"),
-            event("Started", "Pod/demo-x agent-3", 3),
-            event("Started", "Pod/demo-x agent-1", 4),
-            event("NodeNotReady", "Node/gpu-7", 5, type="Warning"),
-        ),
-        actions=(ConsoleActed(at(6), ConsoleVerb.CANCELLED, "eva@desk"),),
-    )
-    assert [(each.kind, each.text, each.bad) for each in told(shown).marks] == [
-        (MarkKind.JOB, "SuccessfulCreate: m", False),
-        (MarkKind.POD, "Evicted: m", True),
-        (MarkKind.POD, "Started agent-3: m", False),
-        (MarkKind.NODE, "NodeNotReady: m", True),
-        (MarkKind.CONSOLE, "cancelled by eva@desk", False),
-    ]
-
-
-def test_what_was_seen_again_and_again_is_marked_first_and_last() -> None:
-    often = event("BackOff", "Pod/demo-x agent-3", 90, count=7, first_seen=at(30))
-    assert [each.at for each in told(lived(third(), events=(often,))).marks] == [at(30), at(90)]
 
 
 def test_a_board_of_which_nothing_is_known_has_a_timeline_without_anything() -> None:

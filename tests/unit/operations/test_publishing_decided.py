@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from decided_steps import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    NEW,
+    NEWS,
+    PARTIAL,
+    RUNNING,
+    UNSEEN,
+    sent,
+    shows,
+    step,
+)
 from fakes.evalai_model import BEGIN, PLACE
-from fakes.published_runs import PERIOD, RECORDING
+from fakes.published_runs import PERIOD
 
 from console.operations.outcome.publication_marks import mark
-from console.operations.ports.evalai import (
-    EvalAiBusy,
-    EvalAiLogin,
-    EvalAiRefused,
-    RemoteOutcome,
-    RemoteStatus,
-    RemoteSubmission,
-)
-from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.ports.evalai import RemoteOutcome, RemoteStatus, RemoteSubmission
+from console.operations.ports.publications import PublicationStage
 from console.operations.publishing import publication_changes
 from console.operations.publishing.next_step import (
     AskThere,
@@ -25,36 +31,9 @@ from console.operations.publishing.next_step import (
     Close,
     Hold,
     Rest,
-    Send,
     StandingHere,
-    Step,
     next_step,
 )
-
-NEW = Publication(PLACE, RECORDING, BEGIN, BEGIN)
-RUNNING, NEWS = StandingHere(), StandingHere("drives 1 to 3")
-DONE, FAILED = StandingHere(ended=RemoteOutcome.FINISHED), StandingHere(ended=RemoteOutcome.FAILED)
-UNSEEN = StandingHere(unknown="no verified result of it has been seen here.")
-PARTIAL = Send(RemoteOutcome.PARTIALLY_EVALUATED)
-FINISHED, CANCELLED = Send(RemoteOutcome.FINISHED), Send(RemoteOutcome.CANCELLED)
-
-
-def shows(status: RemoteStatus | None, said: str = "", touched: str | None = None):
-    return RemoteSubmission(status, said or str(status), touched=touched)
-
-
-def step(known: Publication, here: StandingHere, status: RemoteStatus | None) -> Step:
-    """Right after a look that shows it."""
-    there = shows(status)
-    return next_step(publication_changes.looked(known, there, BEGIN), here, there, BEGIN, PERIOD)
-
-
-def sent(outcome: RemoteOutcome, digest: str = "d", *, known: Publication = NEW) -> Publication:
-    """Taken by EvalAI."""
-    return publication_changes.taken(
-        publication_changes.begun(known, outcome, digest, BEGIN), BEGIN, PERIOD
-    )
-
 
 # --- while it goes on
 
@@ -214,233 +193,3 @@ def test_one_that_cannot_be_cancelled_here_says_so_and_is_tried_again() -> None:
     later = failed.not_before
     assert later is not None
     assert next_step(failed, NEWS, None, later, PERIOD) == CancelHere()
-
-
-# --- the final result
-
-
-def test_a_final_result_is_sent_taken_seen_and_then_nothing() -> None:
-    assert step(NEW, DONE, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
-    taken = sent(RemoteOutcome.FINISHED)
-    assert taken.stage is PublicationStage.ENDING
-    assert taken.words == "Taken by EvalAI as finished; waiting until it shows that."
-    assert step(taken, DONE, RemoteStatus.FINISHED) == Close("EvalAI shows it as finished.")
-    closed = publication_changes.closed(taken, "EvalAI shows it as finished.", BEGIN)
-    for here in (RUNNING, NEWS, DONE, FAILED):
-        assert isinstance(next_step(closed, here, None, BEGIN + 99 * PERIOD, PERIOD), Close)
-
-
-def test_a_result_that_nobody_has_seen_is_not_called_failed() -> None:
-    found = step(NEW, UNSEEN, RemoteStatus.PARTIALLY_EVALUATED)
-    assert isinstance(found, Hold)
-    assert found.words == ("Nothing final is sent: no verified result of it has been seen here.")
-    held = publication_changes.held(NEW, found, BEGIN)
-    assert next_step(held, DONE, None, BEGIN, PERIOD) == AskThere(), "it is seen after all"
-
-
-def test_who_says_that_it_failed_decides_it_only_where_nobody_knows() -> None:
-    known = publication_changes.asked_again(NEW, BEGIN, as_failed=True)
-    assert step(known, UNSEEN, RemoteStatus.RUNNING) == Send(RemoteOutcome.FAILED)
-    assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
-    assert step(known, NEWS, RemoteStatus.RUNNING) == PARTIAL
-    assert step(known, UNSEEN, RemoteStatus.CANCELLED) == CANCELLED
-    assert publication_changes.asked_again(known, BEGIN).as_failed
-
-
-def test_who_asks_again_does_not_overtake_what_may_still_arrive() -> None:
-    """Else an older update would land after the new one."""
-    begun = publication_changes.begun(NEW, RemoteOutcome.PARTIALLY_EVALUATED, "d", BEGIN)
-    lost = publication_changes.update_failed(begun, EvalAiBusy("no answer"), BEGIN)
-    again = publication_changes.asked_again(lost, BEGIN + timedelta(seconds=1))
-    assert isinstance(next_step(again, DONE, None, BEGIN + timedelta(seconds=60), PERIOD), Rest)
-    after = BEGIN + timedelta(seconds=1) + publication_changes.ARRIVES_WITHIN
-    assert next_step(again, DONE, None, after, PERIOD) == AskThere()
-
-
-def test_one_that_is_taken_and_not_shown_is_sent_again_with_longer_and_longer_pauses() -> None:
-    before = publication_changes.looked(NEW, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
-    known, pauses = sent(RemoteOutcome.FINISHED, known=before), []
-    for _ in range(8):
-        known = publication_changes.looked(known, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
-        assert step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
-        known = sent(RemoteOutcome.FINISHED, known=known)
-        assert known.not_before is not None
-        pauses.append((known.not_before - BEGIN).total_seconds())
-    assert pauses == [10, 20, 40, 80, 160, 320, 600, 600]
-
-
-def test_one_that_is_never_shown_is_left_to_a_person() -> None:
-    known = sent(RemoteOutcome.FINISHED)
-    for _ in range(20):
-        assert step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
-        known = sent(RemoteOutcome.FINISHED, known=known)
-    found = step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED)
-    assert isinstance(found, Hold)
-    assert "21 times as finished" in found.words
-
-
-def test_looks_that_fail_are_not_counted_as_results_that_were_taken() -> None:
-    before = publication_changes.looked(NEW, shows(RemoteStatus.RUNNING), BEGIN)
-    known = sent(RemoteOutcome.FINISHED, known=before)
-    for _ in range(30):
-        known = publication_changes.look_failed(known, EvalAiBusy("502"), BEGIN)
-    assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
-
-
-@pytest.mark.parametrize("status", [RemoteStatus.RESUMING, RemoteStatus.FAILED, None])
-def test_what_becomes_of_it_there_after_its_final_result_is_others_business(status) -> None:
-    found = step(sent(RemoteOutcome.FINISHED), DONE, status)
-    assert isinstance(found, Close)
-    assert found.words.startswith("EvalAI has taken it as finished; somebody has made it")
-
-
-def test_a_final_result_that_was_decided_stays_though_the_board_tells_another() -> None:
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    looked = publication_changes.looked(begun, shows(RemoteStatus.PARTIALLY_EVALUATED), BEGIN)
-    assert step(looked, FAILED, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
-
-
-# --- an answer that was lost
-
-
-@pytest.mark.parametrize("error", [EvalAiBusy("no answer in time"), EvalAiBusy("503", 1.0)])
-@pytest.mark.parametrize("outcome", list(RemoteOutcome))
-def test_while_an_update_may_still_arrive_nothing_is_done(outcome, error) -> None:
-    begun = publication_changes.begun(NEW, outcome, "d", BEGIN)
-    lost = publication_changes.update_failed(begun, error, BEGIN)
-    for seconds in (0, 30, 89):
-        now = BEGIN + timedelta(seconds=seconds)
-        assert isinstance(next_step(lost, DONE, None, now, PERIOD), Rest)
-    assert next_step(lost, DONE, None, BEGIN + timedelta(seconds=90), PERIOD) == AskThere()
-
-
-def test_after_a_kill_it_may_arrive_for_as_long_from_then_on() -> None:
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    later = BEGIN + timedelta(minutes=9)
-    up = publication_changes.taken_up(begun, later)
-    assert up.not_before == later + publication_changes.ARRIVES_WITHIN
-    assert publication_changes.taken_up(NEW, later) == NEW
-    assert up.words == "Sent as finished; what EvalAI answers is not known yet."
-
-
-def test_kills_upon_kills_do_not_put_it_off_for_ever() -> None:
-    """Who was killed before the time was over has sent nothing more."""
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    up = publication_changes.taken_up(begun, BEGIN + PERIOD)
-    assert publication_changes.taken_up(up, BEGIN + 2 * PERIOD) == up
-    lost = publication_changes.update_failed(begun, EvalAiBusy("no answer in time"), BEGIN)
-    assert publication_changes.taken_up(lost, BEGIN + PERIOD) == lost
-
-
-@pytest.mark.parametrize(
-    ("before", "touched", "after", "touched_after", "arrived"),
-    [
-        (RemoteStatus.RUNNING, None, RemoteStatus.FINISHED, None, True),
-        (RemoteStatus.RUNNING, None, RemoteStatus.RUNNING, None, False),
-        (RemoteStatus.FINISHED, None, RemoteStatus.FINISHED, None, False),
-        (RemoteStatus.FINISHED, "12:00", RemoteStatus.FINISHED, "12:01", True),
-        (RemoteStatus.FINISHED, "12:00", RemoteStatus.FINISHED, "12:00", False),
-        (RemoteStatus.RUNNING, "", RemoteStatus.CANCELLED, "12:01", True),
-        (RemoteStatus.RUNNING, None, RemoteStatus.FINISHED, "12:01", True),
-    ],
-)
-def test_what_evalai_shows_tells_whether_it_has_arrived(
-    before, touched, after, touched_after, arrived
-) -> None:
-    looked = publication_changes.looked(NEW, shows(before, touched=touched), BEGIN)
-    begun = publication_changes.begun(looked, RemoteOutcome.FINISHED, "d", BEGIN)
-    again = publication_changes.looked(begun, shows(after, touched=touched_after), BEGIN)
-    assert again.begun is None
-    assert (again.taken is not None) is arrived
-
-
-@pytest.mark.parametrize(
-    "error", [EvalAiLogin("401: the token has expired"), EvalAiBusy("429", 7, not_taken=True)]
-)
-def test_who_was_not_let_in_has_not_sent_anything(error) -> None:
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    assert publication_changes.update_failed(begun, error, BEGIN).begun is None
-
-
-def test_a_look_that_fails_tells_nothing_of_what_was_sent_before() -> None:
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    for error in (EvalAiLogin("401"), EvalAiBusy("429", 7), EvalAiBusy("502")):
-        assert publication_changes.look_failed(begun, error, BEGIN).begun == begun.begun
-
-
-# --- failures
-
-
-def test_failures_are_waited_out_longer_and_longer_and_said() -> None:
-    known, waits = NEW, []
-    for _ in range(9):
-        known = publication_changes.look_failed(known, EvalAiBusy("502 Bad Gateway"), BEGIN)
-        assert known.not_before is not None
-        waits.append((known.not_before - BEGIN).total_seconds())
-    assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600]
-    assert known.words == "Waiting until 12:10:00 UTC: 502 Bad Gateway"
-    assert known.busy
-
-
-@pytest.mark.parametrize("why", ["401: the token has expired", "401: the token has expired."])
-def test_of_a_token_that_is_not_let_in_it_says_what_is_to_be_done(why: str) -> None:
-    known = publication_changes.look_failed(NEW, EvalAiLogin(why, "Give another one."), BEGIN)
-    assert known.words.endswith("UTC: 401: the token has expired. Give another one.")
-
-
-def test_a_server_may_ask_for_a_longer_pause() -> None:
-    known = publication_changes.look_failed(NEW, EvalAiBusy("429 Too Many Requests", 42), BEGIN)
-    assert known.not_before == BEGIN + timedelta(seconds=42)
-
-
-def test_a_success_ends_the_counting_of_failures() -> None:
-    failed = publication_changes.look_failed(NEW, EvalAiBusy("502"), BEGIN)
-    rested = publication_changes.rested(failed, Rest(BEGIN + PERIOD), BEGIN)
-    assert (rested.tries, rested.failing_since) == (0, None)
-    assert sent(RemoteOutcome.PARTIALLY_EVALUATED, known=failed).failing_since is None
-
-
-def test_failures_with_a_success_between_them_are_not_given_up() -> None:
-    monday, friday = BEGIN, BEGIN + timedelta(days=4)
-    failed = publication_changes.look_failed(NEW, EvalAiBusy("502"), monday)
-    found = step(failed, RUNNING, RemoteStatus.FINISHED)
-    assert isinstance(found, Hold)
-    for known in (
-        publication_changes.held(failed, found, monday),
-        publication_changes.cancel_told(failed, monday, PERIOD),
-    ):
-        later = publication_changes.look_failed(known, EvalAiBusy("no answer in time"), friday)
-        assert later.words.startswith("Waiting until"), "not given up"
-
-
-def test_a_refused_look_ends_it_and_says_why() -> None:
-    refused = publication_changes.look_failed(
-        NEW, EvalAiRefused("404: Submission 9 does not exist"), BEGIN
-    )
-    assert refused.stage is PublicationStage.REFUSED
-    assert refused.words == "Refused by EvalAI: 404: Submission 9 does not exist"
-    assert refused.closed
-
-
-def test_a_refused_final_result_is_not_sent_again_until_somebody_asks() -> None:
-    begun = publication_changes.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
-    refused = publication_changes.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
-    assert isinstance(next_step(refused, DONE, None, BEGIN + 99 * PERIOD, PERIOD), Close)
-    again = publication_changes.asked_again(refused, BEGIN)
-    assert again.stage is PublicationStage.ENDING
-    assert next_step(again, DONE, None, BEGIN, PERIOD) == AskThere()
-
-
-def test_a_refused_partial_result_is_not_sent_again_and_the_final_one_is() -> None:
-    known = NEW
-    for number in range(3):
-        here = StandingHere(f"drive {number}")
-        assert step(known, here, RemoteStatus.RUNNING) == PARTIAL
-        begun = publication_changes.begun(
-            known, RemoteOutcome.PARTIALLY_EVALUATED, here.digest, BEGIN
-        )
-        known = publication_changes.update_failed(begun, EvalAiRefused("400: no such split"), BEGIN)
-        assert known.words == "A partial result was refused by EvalAI: 400: no such split"
-        assert isinstance(step(known, here, RemoteStatus.RUNNING), Rest)
-    assert isinstance(step(known, StandingHere("drive 4"), RemoteStatus.RUNNING), Rest)
-    assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED

@@ -9,7 +9,7 @@ import pytest
 from fakes.documents import merged_lines
 from fakes.evalai_model import BEGIN, PLACE, VirtualClock
 from msgspec.structs import replace
-from test_publishing_recorder import TEXT, House, house, sees
+from publishing_house import TEXT, House, house, sees
 
 from console.errors import ClusterUnreachable, Forbidden, NotFound
 from console.operations.ports.cluster import Kind
