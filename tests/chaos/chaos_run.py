@@ -144,7 +144,7 @@ class Range:
         reference: Reference | None,
         enough: Callable[[], bool],
     ) -> None:
-        plan, cluster = trial.plan, self.cluster
+        cluster = self.cluster
         console = cluster.follow(name, self._words(trial, name, folder, disk), folder)
         census = Census(cluster.folder)
         try:
@@ -153,26 +153,17 @@ class Range:
             emptied = cluster.folder / "pods" / uid / "volumes" / "logs"
             logs = emptied if disk is None else disk.place
             log_folder = cluster.folder / "logs" / f"default_{pod_name}_{uid}"
-            world = plan.world
+            world = trial.plan.world
             witness = Witness(logs, log_folder, folder / "kept", world)
             witness.start()
             meter = _Meter(census, uid, trial.lives)
             faults = Faults(census, uid, logs, disk, cluster.daemon)
-            try:
-                ended = self._disturb(trial.faults, name, faults, enough, meter)
-                if trial.is_cancelled and not ended:
-                    ended = self._await_first_drive(name, witness, meter)
-                    time.sleep(plan.cancel_pause)
-            finally:
-                faults.release()
-            trial.done, trial.absent = faults.done, faults.absent
+            ended = self._endure(trial, name, faults, enough, witness, meter)
             if trial.is_cancelled and not ended:
                 trial.stop_seconds = self._cancel(name, uid, census, meter)
             stuck = self._await_end(name, meter)
             outcome = self._outcome(name, uid, census, trial.stop_seconds, console)
-            evidence = witness.stop()
-            evidence.inherited = trial.inherited
-            evidence.forgive([(0, a, b) for a, b in cluster.daemon.stalls] + faults.held)
+            evidence = self._evidence(trial, witness, faults)
             trial.complete = outcome.complete
             trial.finished = outcome.complete or bool(outcome.results.get("final"))
             calm = reference.result() if reference else None
@@ -183,6 +174,33 @@ class Range:
         finally:
             console.kill()
             console.wait()
+
+    def _endure(
+        self,
+        trial: Trial,
+        name: str,
+        faults: Faults,
+        enough: Callable[[], bool],
+        witness: Witness,
+        meter: _Meter,
+    ) -> bool:
+        """All that is done to it before its end, or its cancel. Whether it ended meanwhile."""
+        try:
+            ended = self._disturb(trial.faults, name, faults, enough, meter)
+            if trial.is_cancelled and not ended:
+                ended = self._await_first_drive(name, witness, meter)
+                time.sleep(trial.plan.cancel_pause)
+        finally:
+            faults.release()
+        trial.done, trial.absent = faults.done, faults.absent
+        return ended
+
+    def _evidence(self, trial: Trial, witness: Witness, faults: Faults) -> Evidence:
+        """What was seen, without what was stopped meanwhile, and with what it went on from."""
+        evidence = witness.stop()
+        evidence.inherited = trial.inherited
+        evidence.forgive([(0, a, b) for a, b in self.cluster.daemon.stalls] + faults.held)
+        return evidence
 
     def _words(self, trial: Trial, name: str, folder: Path, disk: Disk | None) -> list[str]:
         if trial.resumes is None:

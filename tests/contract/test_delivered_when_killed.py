@@ -137,6 +137,23 @@ async def test_killed_between_any_two_steps_each_place_has_all_of_it_once(
     console = Console(embedded.kubeconfig)
     code, _, told = await console.run("launch", *SET, "--set", "submission.name=demo")
     assert code == 0, told
+    await killed_again_and_again(console, beyond)
+
+    print(f"{beyond.kills} kills, {len(beyond.s3.asked)} requests of the bucket")
+    assert beyond.kills >= KILLS // 2, "it was killed before its end"
+    files, table = known()[DeliveryKind.FILES], known()[DeliveryKind.TABLE]
+    assert [each.stage for each in (files, table)] == [DeliveryStage.PUBLISHED] * 2
+    assert [each.outcome for each in (files, table)] == [RemoteOutcome.FINISHED] * 2
+    wanted = upstreams_tree(embedded, files)
+    all_of_it_is_there(beyond, wanted)
+    nothing_was_sent_twice(beyond)
+    written = [each.read_bytes() for each in paths.state().rglob("*") if each.is_file()]
+    for secret in (SECRET.encode(), KEY.encode()):
+        assert not [each for each in (*written, *wanted.values()) if secret in each]
+
+
+async def killed_again_and_again(console: Console, beyond: Beyond) -> None:
+    """And then a last recorder that nobody kills, to its end."""
     async with asyncio.timeout(60 + 15 * KILLS):
         while beyond.kills < KILLS and not await closed(0):
             await some_life(console, beyond)
@@ -145,15 +162,16 @@ async def test_killed_between_any_two_steps_each_place_has_all_of_it_once(
     assert (await console.run("record", "start"))[0] == 0
     assert await closed(180), known()
 
-    print(f"{beyond.kills} kills, {len(beyond.s3.asked)} requests of the bucket")
-    assert beyond.kills >= KILLS // 2, "it was killed before its end"
-    files, table = known()[DeliveryKind.FILES], known()[DeliveryKind.TABLE]
-    assert [each.stage for each in (files, table)] == [DeliveryStage.PUBLISHED] * 2
-    assert [each.outcome for each in (files, table)] == [RemoteOutcome.FINISHED] * 2
+
+def upstreams_tree(embedded: Embedded, files: Delivery) -> dict[str, bytes]:
+    """What the bucket is to hold of that submission, by its keys."""
     recordings = Recorder(paths.state() / "recordings")
     looks = Services(embedded.cluster, recordings, lambda: datetime.now(UTC))
     tree = tree_of(looks, files.recording)
-    wanted = {f"{PREFIX}/1/{key}": b"".join(content()) for key, content in tree.files.items()}
+    return {f"{PREFIX}/1/{key}": b"".join(content()) for key, content in tree.files.items()}
+
+
+def all_of_it_is_there(beyond: Beyond, wanted: dict[str, bytes]) -> None:
     there = beyond.bucket()
     assert b'"over":true' in there.pop(f"{PREFIX}/1/console/writer.json")
     assert there == wanted, "upstream's tree, to the byte"
@@ -163,15 +181,14 @@ async def test_killed_between_any_two_steps_each_place_has_all_of_it_once(
     )
     assert "driving_score" in told_row
 
+
+def nothing_was_sent_twice(beyond: Beyond) -> None:
     sent = [each for each in beyond.s3.done if each.request.startswith("PUT")]
     puts = [each for each in sent if CLAIM not in each.request]
     assert puts[-1].request.startswith(LAST)
     assert needless(puts) == []
     ends = [each for each in beyond.table.done if b"FINISHED" in each.body]
     assert len({each.body for each in ends}) == 1, "what is told again is the same"
-    written = [each.read_bytes() for each in paths.state().rglob("*") if each.is_file()]
-    for secret in (SECRET.encode(), KEY.encode()):
-        assert not [each for each in (*written, *wanted.values()) if secret in each]
 
 
 CLAIM = "/console/writer.json"

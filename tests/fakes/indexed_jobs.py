@@ -11,6 +11,7 @@ SUBSETS = "0-1;2-3;4-5"
 PAIRS = (1, 2, 3)
 _RUNNING = {"running": {"startedAt": "2026-11-22T10:00:00Z"}}
 _SIDECARS = ("simulator", "logcopy")
+_INIT = ("private-contents", *_SIDECARS)
 
 
 def apart(composed: Composed) -> dict[str, Any]:
@@ -53,40 +54,47 @@ def part_of(
     minute: int = 0,
 ) -> dict[str, Any]:
     """The pod of that pair after so many that failed."""
-    init = ("private-contents", *_SIDECARS)
-    done = {"terminated": {"exitCode": 0, "reason": "Completed"}}
-    owner = {"kind": "Job", "name": "demo", "uid": job_uid, "controller": True}
     return {
         "kind": "Pod",
-        "metadata": {
-            "name": f"demo-{pair - 1}-{failures}abcd", "namespace": "races",
-            "uid": uid_of(pair, failures), "labels": {"job-name": "demo"},
-            "creationTimestamp": f"2026-11-22T10:{minute:02}:00Z",
-            "ownerReferences": [owner],
-            "annotations": {
-                "batch.kubernetes.io/job-completion-index": f"{pair - 1}",
-                "batch.kubernetes.io/job-index-failure-count": f"{failures}",
-            },
-        },
+        "metadata": _metadata(pair, job_uid, failures, minute),
         "spec": {
             "initContainers": [
                 {"name": name, "restartPolicy": "Always" if name in _SIDECARS else ""}
-                for name in init
+                for name in _INIT
             ],
             "containers": [{"name": "agent"}],
             "nodeName": f"node-{pair}",
         },
-        "status": {
-            "phase": phase,
-            "initContainerStatuses": [
-                {
-                    "name": name, "restartCount": 0,
-                    "state": done if name == "private-contents" or phase != "Running" else _RUNNING,
-                }
-                for name in init
-            ],
-            "containerStatuses": [
-                {"name": "agent", "restartCount": 0, "state": agent or _RUNNING}
-            ],
+        "status": _status(phase, agent or _RUNNING),
+    }
+
+
+def _metadata(pair: int, job_uid: str, failures: int, minute: int) -> dict[str, Any]:
+    """As the Job's controller writes it for that index."""
+    owner = {"kind": "Job", "name": "demo", "uid": job_uid, "controller": True}
+    return {
+        "name": f"demo-{pair - 1}-{failures}abcd", "namespace": "races",
+        "uid": uid_of(pair, failures), "labels": {"job-name": "demo"},
+        "creationTimestamp": f"2026-11-22T10:{minute:02}:00Z",
+        "ownerReferences": [owner],
+        "annotations": {
+            "batch.kubernetes.io/job-completion-index": f"{pair - 1}",
+            "batch.kubernetes.io/job-index-failure-count": f"{failures}",
         },
+    }  # fmt: skip
+
+
+def _status(phase: str, agent: dict[str, Any]) -> dict[str, Any]:
+    """As a kubelet tells it: what comes before the agent is done, or runs as long as the pod."""
+    done = {"terminated": {"exitCode": 0, "reason": "Completed"}}
+    return {
+        "phase": phase,
+        "initContainerStatuses": [
+            {
+                "name": name, "restartCount": 0,
+                "state": done if name == "private-contents" or phase != "Running" else _RUNNING,
+            }
+            for name in _INIT
+        ],
+        "containerStatuses": [{"name": "agent", "restartCount": 0, "state": agent}],
     }  # fmt: skip
