@@ -28,10 +28,9 @@ ODD: list[Any] = [
 ]  # fmt: skip
 
 
-def whole(folder: Path) -> dict[str, Any]:
-    """Every field of the schema, each with a value that is right."""
-    extension = [{"name": "client.authentication.k8s.io/exec", "extension": {"audience": "a"}}]
-    plugin = {
+def plugin(folder: Path) -> dict[str, Any]:
+    """A credential plug-in with all its fields."""
+    return {
         "apiVersion": VERSION,
         "command": "cat",
         "args": [str(folder / "answer.json")],
@@ -40,6 +39,12 @@ def whole(folder: Path) -> dict[str, Any]:
         "provideClusterInfo": True,
         "interactiveMode": "Never",
     }
+
+
+def whole(folder: Path) -> dict[str, Any]:
+    """Every field of the schema, each with a value that is right."""
+    extension = [{"name": "client.authentication.k8s.io/exec", "extension": {"audience": "a"}}]
+    named = {"cluster": "k", "user": "u", "namespace": "n"}
     return {
         "apiVersion": "v1",
         "kind": "Config",
@@ -47,10 +52,7 @@ def whole(folder: Path) -> dict[str, Any]:
         "current-context": "c",
         "extensions": extension,
         "contexts": [
-            {
-                "name": "c",
-                "context": {"cluster": "k", "user": "u", "namespace": "n", "extensions": extension},
-            }
+            {"name": "c", "context": {**named, "extensions": extension}},
         ],
         "clusters": [
             {
@@ -73,7 +75,7 @@ def whole(folder: Path) -> dict[str, Any]:
                     "as-uid": "1",
                     "as-groups": ["g"],
                     "as-user-extra": {"k": ["v"]},
-                    "exec": plugin,
+                    "exec": plugin(folder),
                     "extensions": extension,
                 },
             }

@@ -104,6 +104,22 @@ def test_a_restarted_etcd_is_survived(console: Console, cluster: RealCluster) ->
     each_line_once(console, cluster, "etcd")
 
 
+def a_log_is_refused_in_words(console: Console) -> None:
+    """Nobody answers for the node."""
+    refused = console("logs", "away", "-c", "agent-1")
+    assert refused.returncode in (FAILED, UNREACHABLE)
+    assert "get pods/log" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def the_node_is_missed(cluster: RealCluster, watched: Running) -> None:
+    until(lambda: not cluster.node_ready(), "the node is missed")
+    until(
+        lambda: "NodeNotReady" in {each["reason"] for each in last(watched)["events"]},
+        "the node's absence is among the events",
+    )
+
+
 def test_a_kubelet_that_was_away_for_a_minute_finds_the_drive_going_on(
     console: Console, cluster: RealCluster, tmp_path: Path
 ) -> None:
@@ -119,17 +135,10 @@ def test_a_kubelet_that_was_away_for_a_minute_finds_the_drive_going_on(
                 lambda: {streams(watched)[name] for name in CONTAINERS} == {"reconnecting"},
                 "every log is said to be interrupted",
             )
-            refused = console("logs", "away", "-c", "agent-1")
-            assert refused.returncode in (FAILED, UNREACHABLE)
-            assert "get pods/log" in refused.stderr
-            assert "Traceback" not in refused.stderr
+            a_log_is_refused_in_words(console)
             assert console.status("away")["status"] == "Running"
             pause(KUBELET_AWAY)
-            until(lambda: not cluster.node_ready(), "the node is missed")
-            until(
-                lambda: "NodeNotReady" in {each["reason"] for each in last(watched)["events"]},
-                "the node's absence is among the events",
-            )
+            the_node_is_missed(cluster, watched)
             routes_away = last(watched)["routes"]["done"]
             cluster.start("kubelet")
             until(cluster.node_ready, "the node is back", 120)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 
+from fakes.pilots import until
 from fakes.screens import FakeBackend, row
 from msgspec.structs import replace
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import FleetSnapshot
@@ -69,3 +72,17 @@ class FakeContexts:
 
     def chose(self, where: ClusterDescription, *, everywhere: bool) -> None:
         self.chosen.append((where.context, where.namespace, everywhere))
+
+
+async def says(pilot: Pilot[None], line: str) -> None:
+    """Types that behind the colon."""
+    await pilot.press("colon")
+    await until(pilot, lambda: pilot.app.screen.query(Input))
+    pilot.app.screen.query_one(Input).value = line
+    await pilot.press("enter")
+
+
+def changed(backend: FakeBackend) -> list[str]:
+    """What was asked of it that changes something."""
+    verbs = ("launch", "cancel", "delete", "launch_resumed", "preflight")
+    return [str(each[0]) for each in backend.asked if each[0] in verbs]

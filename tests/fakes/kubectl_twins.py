@@ -25,6 +25,10 @@ NAME = "cluster.invalid"
 """A name that nobody resolves: only a proxy leads there."""
 KUBECTL = shutil.which("kubectl")
 LOGIN = ("user", "pass:wörd")
+TOKEN = {"token": "tok"}
+DIRECT = {"server": "<url>", "certificate-authority": "ca.crt"}
+NAMED = {"server": f"https://{NAME}:<port>", "certificate-authority": "ca.crt"}
+ANYWHERE = {"server": "https://0.0.0.0:<port>", "certificate-authority": "ca.crt"}
 
 
 @dataclass(frozen=True)
@@ -139,3 +143,17 @@ async def world(
         words = {name: f"127.0.0.1:{each.port}" for name, each in proxies.items()}
         words |= {"url": server.url, "port": str(server.port), "folder": str(folder)}
         yield World(folder, server, proxies, words)
+
+
+async def same(here: World, environ: dict[str, str], *, reached: bool | None = None) -> str:
+    """Both did the same; what the console said."""
+    filled = here.environ(environ)
+    theirs, ours = await here.kubectl(filled), await here.console(filled)
+    assert (ours.reached, ours) == (theirs.reached, theirs), (theirs.failed, ours.failed)
+    assert reached is None or ours.reached is reached, ours.failed
+    return ours.failed
+
+
+async def with_user(here: World, user: Any, cluster: Any = None, **environ: str) -> str:
+    path = here.kubeconfig(user, cluster)
+    return await same(here, {"KUBECONFIG": str(path), **environ})

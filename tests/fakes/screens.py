@@ -285,6 +285,11 @@ class FakeLog:
             yield [number] if wanted.search(self.line(number).text) else []
 
 
+def lines(*texts: str) -> FakeLog:
+    made = {n: LogLine("2026-11-22T16:01:07.5Z", text) for n, text in enumerate(texts)}
+    return FakeLog(len(texts), made)
+
+
 class FakeBackend:
     """Shows what it is told to show and remembers what was asked of it."""
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+HEAD = b"HTTP/1.1 200 OK\r\n"
+ITEM = json.dumps({"metadata": {"name": "p", "uid": "u", "resourceVersion": "1"}}).encode()
+LIST = b'{"metadata":{"resourceVersion":"5"},"items":[' + ITEM
+MANY = (b"," + ITEM) * 2000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -115,3 +120,44 @@ def credential(**status: str) -> str:
     """What such a plug-in prints."""
     answer = {"apiVersion": PLUGIN_VERSION, "kind": "ExecCredential", "status": status}
     return json.dumps(answer)
+
+
+def endless(start: bytes, block: bytes, status: int = 200, **headers: str) -> Handler:
+    """A body that goes on for as long as somebody reads it."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=status, headers=headers)
+        await response.prepare(request)
+        await response.write(start)
+        while True:
+            await response.write(block)
+
+    return answer
+
+
+def numbered(first: int, count: int, token: str) -> bytes:
+    meta = {"resourceVersion": "5", "continue": token}
+    items = [
+        {"metadata": {"name": f"p{i}", "uid": f"u{i}"}, "spec": {"containers": [{"name": "a"}]}}
+        for i in range(first, first + count)
+    ]
+    return json.dumps({"metadata": meta, "items": items}).encode()
+
+
+@contextlib.asynccontextmanager
+async def raw_server(start: bytes, again: bytes) -> AsyncIterator[str]:
+    """A server below HTTP: it writes a start, then every 10 ms the other bytes."""
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with contextlib.suppress(OSError):
+                for part in itertools.chain([start], itertools.repeat(again)):
+                    writer.write(part)
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -228,3 +228,8 @@ class Kubectl:
         path = self.home / f"{document['metadata']['name']}.yaml"
         path.write_text(yaml.safe_dump(document))
         return str(path)
+
+
+def main(job: dict[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = pod_spec(job)["containers"][0]
+    return first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from fakes.contexts import FakeContexts, backend_in
 from fakes.screens import FakeBackend
 
 from console import paths
@@ -23,3 +24,18 @@ def backend() -> FakeBackend:
 def each_yes_is_a_press_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests answer sooner than anybody could."""
     monkeypatch.setattr(meant_input, "SAME_PRESS", 0.0)
+
+
+@pytest.fixture
+def lab() -> FakeBackend:
+    return backend_in("lab", "leaderboard", "of-lab")
+
+
+@pytest.fixture
+def prod() -> FakeBackend:
+    return backend_in("prod", "races", "of-prod")
+
+
+@pytest.fixture
+def contexts(lab: FakeBackend, prod: FakeBackend) -> FakeContexts:
+    return FakeContexts(lab=lab, prod=prod)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from fakes.failed_pair import ENDED, OUT_OF_MEMORY, HeldLogs, failed_board, log
 from fakes.pilots import opened, seen, shows
 from msgspec.structs import replace
 
 from console.domain.board import PairStatus, SubmissionStatus
 from console.tui.places import Destination, Place
-from tests.tui.test_inspect_screen import ENDED, OUT_OF_MEMORY, HeldLogs, failed_board, log
 
 AGAIN = "the same cause ended 2 of its 2"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.compose_form import compose, field, launched
 from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import manifest_of
 from fakes.screens import FakeBackend
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from tui.test_screens_compose import compose, field, launched
 from tui.test_screens_resuming import cancelled
 
 from console import paths

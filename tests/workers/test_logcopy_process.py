@@ -167,18 +167,23 @@ def test_a_cancelled_submission_ends_with_what_it_has(tmp_path: Path) -> None:
         assert not (pod.status / "logcopy.done").exists()
 
 
+def of_a_second_attempt(pod: Pod) -> None:
+    """The status files of pair 2, whose simulator crashed and which drives again."""
+    pod.mark("pair-2.simulator.attempt-1", "1")
+    ended = "reason=crashed exit=139 signal=11 route=RouteScenario_7_rep0 t=1700000000"
+    pod.mark("pair-2.simulator.ended-1", ended)
+    for role, phase in (("simulator", "ready"), ("agent", "driving")):
+        pod.mark(f"pair-2.{role}.attempt-2", "1")
+        pod.mark(f"pair-2.{role}.heartbeat", f"2 17 {phase}")
+    gpu = "index=1 uuid=GPU-0b driver=535.104.05 told=1 shared=no name=NVIDIA A10G"
+    pod.mark("pair-2.simulator.gpu", f"attempt=2 gpus=4 {gpu}")
+    pod.mark("pair-2.agent.gpu", f"attempt=2 gpus=many {gpu}")
+
+
 def test_the_status_files_reach_the_snapshot(tmp_path: Path) -> None:
     with Pod(tmp_path) as pod:
         pod.write(2, partial(2, 2))
-        pod.mark("pair-2.simulator.attempt-1", "1")
-        ended = "reason=crashed exit=139 signal=11 route=RouteScenario_7_rep0 t=1700000000"
-        pod.mark("pair-2.simulator.ended-1", ended)
-        for role, phase in (("simulator", "ready"), ("agent", "driving")):
-            pod.mark(f"pair-2.{role}.attempt-2", "1")
-            pod.mark(f"pair-2.{role}.heartbeat", f"2 17 {phase}")
-        gpu = "index=1 uuid=GPU-0b driver=535.104.05 told=1 shared=no name=NVIDIA A10G"
-        pod.mark("pair-2.simulator.gpu", f"attempt=2 gpus=4 {gpu}")
-        pod.mark("pair-2.agent.gpu", f"attempt=2 gpus=many {gpu}")
+        of_a_second_attempt(pod)
         pod.start()
         pod.until(lambda: pod.snapshot()["done"] == 2)
         assert pod.snapshot()["pairs"][1] == {

@@ -1,16 +1,33 @@
 """What is found in a Job before it is sent: one row for each way to get it wrong."""
 
 import copy
-import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from fakes.changed_jobs import (
+    container,
+    drop_env,
+    give_gpu,
+    metadata,
+    move_pair,
+    named,
+    overlapping_routes,
+    pod,
+    pod_spec,
+    remove,
+    resources,
+    routes_gap,
+    same_port_twice,
+    set_env,
+    set_mount,
+    spec,
+    swap,
+    variable,
+    volume,
+)
 
 from console.errors import InvalidInput
 from console.kubernetes_grammar.quantities import amount
 from console.specs.compose import compose, load_template
-from console.specs.tree import parse
 from console.specs.validation import Severity, demand, validate, validate_manifest
 from console.specs.values import load_profile
 
@@ -18,104 +35,6 @@ FILES = {"pair_supervisor.sh": "", "private_contents.sh": ""}
 SOUND = compose(
     load_template("2.0"), load_profile("embedded").values("2.0"), nonce="n", files=FILES
 )
-
-
-def pod(job):
-    return job["spec"]["template"]["spec"]
-
-
-def named(job, name):
-    return next(each for each in pod(job)["containers"] if each["name"] == name)
-
-
-def variable(job, container, name):
-    return next(each for each in named(job, container)["env"] if each["name"] == name)
-
-
-def set_env(container, name, value):
-    return lambda job: variable(job, container, name).update(value=value)
-
-
-def drop_env(container, name):
-    return lambda job: named(job, container)["env"].remove(variable(job, container, name))
-
-
-def mount(job, container, path):
-    return next(m for m in named(job, container)["volumeMounts"] if m["mountPath"] == path)
-
-
-def set_mount(container, path, /, **change):
-    return lambda job: mount(job, container, path).update(change)
-
-
-def resources(container, **change):
-    return lambda job: named(job, container).update(resources=change)
-
-
-def volume(name, /, **change):
-    def apply(job):
-        found = next(each for each in pod(job)["volumes"] if each["name"] == name)
-        found.clear()
-        found.update(name=name, **change)
-
-    return apply
-
-
-def metadata(**change):
-    return lambda job: job["metadata"].update(change)
-
-
-def spec(**change):
-    return lambda job: job["spec"].update(change)
-
-
-def pod_spec(**change):
-    return lambda job: pod(job).update(change)
-
-
-def swap(job):
-    pod(job)["containers"].insert(0, pod(job)["containers"].pop(1))
-
-
-def remove(name):
-    return lambda job: pod(job)["containers"].remove(named(job, name))
-
-
-def container(which, /, **change):
-    return lambda job: named(job, which).update(change)
-
-
-def overlapping_routes(job):
-    set_env("agent-2", "ROUTES_SUBSET", "4-9")(job)
-    set_env("logcopy", "ROUTES_SUBSETS", "0-4;4-9;10-14;15-19")(job)
-
-
-def routes_gap(job):
-    set_env("agent-2", "ROUTES_SUBSET", "6-9")(job)
-    set_env("logcopy", "ROUTES_SUBSETS", "0-4;6-9;10-14;15-19")(job)
-
-
-def move_pair(number, port):
-    def apply(job):
-        for half in ("simulator", "agent"):
-            set_env(f"{half}-{number}", "CARLA_PORT", str(port))(job)
-        set_env(f"agent-{number}", "TRAFFIC_MANAGER_PORT", str(port + 10))(job)
-
-    return apply
-
-
-def give_gpu(number, gpu):
-    def apply(job):
-        for half in ("simulator", "agent"):
-            set_env(f"{half}-{number}", "NVIDIA_VISIBLE_DEVICES", gpu)(job)
-
-    return apply
-
-
-def same_port_twice(job):
-    for name in ("simulator-1", "agent-3"):
-        named(job, name)["ports"] = [{"containerPort": 9000}]
-
 
 MUTATIONS = {
     # names, labels, annotations
@@ -418,39 +337,3 @@ def test_a_quantity_is_read_as_kubernetes_reads_it(text, number):
 @pytest.mark.parametrize("text", ["1GB", "", "two", "1 Gi", "0x10", True, None, [], "1e", "."])
 def test_what_is_no_quantity_has_no_amount(text):
     assert amount(text) is None
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-
-
-def places(value, place=()):
-    yield place
-    children = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    for key, child in children:
-        yield from places(child, (*place, key))
-
-
-PLACES = list(places(SOUND.manifest))[1:]
-
-
-@given(st.sampled_from(PLACES), JSON)
-def test_no_manifest_however_broken_makes_validation_fail(place, junk):
-    job = json.loads(json.dumps(SOUND.manifest))
-    parent = job
-    for step in place[:-1]:
-        parent = parent[step]
-    parent[place[-1]] = junk
-    for finding in validate_manifest(job, SOUND.config_map, parse("a: 1", "x.yaml")):
-        assert str(finding)
