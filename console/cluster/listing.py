@@ -76,6 +76,7 @@ async def pages(transport: Carrier, source: ListSource[Item]) -> AsyncIterator[L
             source = wider
             answer = await _page(transport, source, token)
         page, token = _read(source, answer.body)
+        del answer  # its megabytes are room for the next one
         objects += len(page.items)
         if objects > source.most:
             bounds.refuse(asked, f"There are more than {source.most:,}.")
