@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from fakes.screens import NOW, ROWS, board
+from fakes.boards import NOW, ROWS, board
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, SubmissionStatus

@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from door_figures import HEARD, kubeconfig, recording, served
-from fakes.screens import NOW, ROWS
+from fakes.boards import NOW, ROWS
 from figure import Figure, at_most
 
 from console import wiring

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from fakes.screens import CONTAINERS, FakeBackend, board, pair
+from fakes.boards import CONTAINERS, board, pair
+from fakes.screens import FakeBackend
 from fakes.terminals import Glass, RecordingDriver, in_terminal
 from figure import Figure, at_most
 from log_figures import line

@@ -8,7 +8,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-from fakes.screens import FakeBackend, board
+from fakes.boards import board
+from fakes.screens import FakeBackend
 from figure import Figure, at_most
 from recorder_figures import WHERE
 from textual import events

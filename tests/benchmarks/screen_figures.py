@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from fakes.screens import FakeBackend, board
+from fakes.boards import board
+from fakes.screens import FakeBackend
 from recorder_figures import WHERE, block
 
 from console.domain.board import BoardSnapshot

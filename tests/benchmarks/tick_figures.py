@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple, cast
 
+from fakes.boards import NOW, board, pair, record, row
 from fakes.pilots import seen, shows
-from fakes.screens import NOW, FakeBackend, board, pair, record, row
+from fakes.screens import FakeBackend
 from fakes.terminals import in_terminal
 from figure import Figure, at_most
 from msgspec.structs import replace

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from fakes import shells
+from fakes.boards import NOW, ROWS
 from fakes.loaded_modules import loaded_modules
-from fakes.screens import NOW, ROWS
 from msgspec.structs import replace
 
 from console import paths, wiring

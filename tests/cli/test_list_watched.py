@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW, row
+from fakes.boards import NOW, row
 from msgspec.structs import replace
 
 from console.cli import watched_list

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from fakes.boards import row
 from fakes.pilots import until
-from fakes.screens import FakeBackend, row
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from fakes.boards import board, pair
 from fakes.pilots import opened, seen, until
-from fakes.screens import FakeBackend, FakeLog, board, pair
+from fakes.screens import FakeBackend, FakeLog
 from textual.pilot import Pilot
 
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus

@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from fakes.boards import NOW, ROWS, row
 from fakes.pilots import seen, shows, until
 from fakes.recordings import archive_in, recorded
-from fakes.screens import NOW, ROWS, FakeBackend, row
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 from textual.pilot import Pilot
 

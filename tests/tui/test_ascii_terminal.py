@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes.boards import NOW, ROWS
 from fakes.pilots import until
-from fakes.screens import NOW, ROWS
 from fakes.tour import busy_backend, recordings_in, visits
 from hypothesis import example, given
 from hypothesis import strategies as st

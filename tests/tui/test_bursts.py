@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.contexts import FakeContexts, backend_in
 from fakes.pilots import opened, shows, until
-from fakes.screens import FakeBackend, board
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual import events

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from fakes.boards import board, record
 from fakes.documents import document
 from fakes.recordings import archive_in, recorded
-from fakes.screens import FakeBackend, board, record
+from fakes.screens import FakeBackend
 
 from console.domain.board import BoardSnapshot
 from console.errors import InvalidInput

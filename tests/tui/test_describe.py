@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fakes.boards import board
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board
+from fakes.screens import FakeBackend
 
 from console.presentation.description import description
 from console.tui.screens.describe import DescribeScreen

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from fakes.boards import NOW
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import NOW, FakeBackend
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.facts import ClusterEvent

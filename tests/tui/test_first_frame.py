@@ -12,9 +12,10 @@ import termios
 from pathlib import Path
 
 import pytest
+from fakes.boards import NOW, ROWS
 from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows
-from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console import paths, wiring

@@ -6,8 +6,9 @@ import random
 from datetime import timedelta
 
 import pytest
+from fakes.boards import NOW, row
 from fakes.pilots import seen, shows
-from fakes.screens import NOW, FakeBackend, row
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from fakes.terminals import Glass, RecordingDriver, in_terminal
 from msgspec.structs import replace

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.boards import pair
 from fakes.demo_recording import CRASH, DEMO, Seconds, player_of, unpacked
 from fakes.failed_pair import ENDED, ROUTE, HeldLogs, at, failed_board, inspecting, of_a_failed_pair
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, pair
+from fakes.screens import FakeBackend, FakeLog
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fakes.boards import NOW, ROWS
 from fakes.pilots import opened, seen, shows
 from fakes.recorders import FakeRecorder
-from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from fakes.boards import ROWS, row
 from fakes.demo_recording import DEMO, unpacked
-from fakes.screens import ROWS, row
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, SubmissionStatus

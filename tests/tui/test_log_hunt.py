@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.boards import board, pair
 from fakes.log_views import GrowingLog, at
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, board, pair
+from fakes.screens import FakeBackend, FakeLog
 from rich.style import Style
 
 from console.domain.progress import EndedAttempt

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.boards import NOW, row
 from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import archive_in
-from fakes.screens import NOW, FakeBackend, row
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 from textual.pilot import Pilot
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import CRASH, board, cells, pair
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import CRASH, FakeBackend, board, cells, pair
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus

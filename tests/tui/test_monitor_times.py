@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.boards import board, cells, pair
 from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import archive_in
-from fakes.screens import FakeBackend, board, cells, pair
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fakes.screens import ROWS, FakeBackend, board
+from fakes.boards import ROWS, board
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import board, row
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board, row
+from fakes.screens import FakeBackend
 from textual.color import Color
 from textual.command import CommandPalette
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from fakes.boards import board, gpu, pair
 from fakes.pilots import opened, seen, shows
-from fakes.screens import FakeBackend, board, gpu, pair
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep_rows
 from msgspec.structs import replace
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from fakes.boards import board, pair
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, board, pair
+from fakes.screens import FakeBackend, FakeLog
 from msgspec.structs import replace
 
 from console.domain.progress import GpuUse

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fakes.screens import board
+from fakes.boards import board
 from msgspec.structs import replace
 
 from console.domain.facts import PodFacts

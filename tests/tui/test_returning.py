@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 
+from fakes.boards import NOW, ROWS
 from fakes.pilots import opened, shows, until
-from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.documents import AT, document, plan_for
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board
+from fakes.screens import FakeBackend
 from textual.pilot import Pilot
 from textual.widgets import Input
 

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fakes.boards import board, record
 from fakes.documents import document
 from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import archive_in, recorded
-from fakes.screens import FakeBackend, board, record
+from fakes.screens import FakeBackend
 from fakes.two_boards import SIZES, TwoBoards, against
 from textual.pilot import Pilot
 

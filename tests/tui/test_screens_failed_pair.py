@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.boards import board, pair
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board, pair
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 
 from console.domain.board import PairBoard, PairStatus, RouteState, SubmissionStatus

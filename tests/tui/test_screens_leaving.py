@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import ROWS, board
 from fakes.pilots import opened, shows, until
-from fakes.screens import ROWS, FakeBackend, board
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual import events

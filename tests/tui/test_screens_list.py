@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.boards import NOW, ROWS
 from fakes.contexts import FakeContexts, backend_in
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep, sweep_rows
 from msgspec.structs import replace
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.boards import board, running
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, board, lines, running
+from fakes.screens import FakeBackend, FakeLog, lines
 from msgspec.structs import replace
 from textual import events
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
+from fakes.boards import NOW
 from fakes.pilots import opened, seen, shows, until
 from fakes.publications import PLACE
-from fakes.screens import NOW, FakeBackend
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.publication import Published, PublishedAs

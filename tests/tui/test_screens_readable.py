@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fakes.boards import board
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, board
+from fakes.screens import FakeBackend, FakeLog
 from msgspec.structs import replace
 from textual.widgets import Button
 

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from fakes.boards import board, record
 from fakes.folded_boards import JOB, T0, at, board_of
 from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board, record
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual.pilot import Pilot

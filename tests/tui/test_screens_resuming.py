@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import board
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board
+from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual.widgets import Input

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import CRASH, NOW, board, cells, pair
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
+from fakes.screens import FakeBackend, FakeLog
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 

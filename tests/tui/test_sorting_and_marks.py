@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from fakes.boards import NOW, ROWS, row
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import NOW, ROWS, FakeBackend, row
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 from textual.pilot import Pilot
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fakes.boards import NOW, ROWS
 from fakes.pilots import shows, until
 from fakes.scenes import board_of, written
-from fakes.screens import NOW, ROWS, FakeBackend, FakeLog
+from fakes.screens import FakeBackend, FakeLog
 from msgspec.structs import replace
 from textual.pilot import Pilot
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, board
+from fakes.screens import FakeBackend
 from textual.content import Content
 from textual.widgets import Input
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
+from fakes.boards import NOW, ROWS, board
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import NOW, ROWS, FakeBackend, board
+from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus

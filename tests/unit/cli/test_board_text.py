@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import CRASH, NOW, board, gpu, pair, running
 from fakes.documents import plan_for
-from fakes.screens import CRASH, NOW, board, gpu, pair, running
 
 from console.cli.boards import board_text, events_text, plain
 from console.domain.board import PairStatus, SubmissionStatus

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from fakes.screens import NOW, ROWS
+from fakes.boards import NOW, ROWS
 from msgspec.structs import replace
 
 from console import paths, wiring

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.demo_recording import services_of
-from fakes.screens import board
 from msgspec.structs import replace
 
 from console.cli import following

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW, row
+from fakes.boards import NOW, row
 
 from console.cli.commands.list_submissions import TITLES, cells
 from console.domain.board import SubmissionStatus

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import row
+from fakes.boards import row
 from msgspec.structs import replace
 
 from console.cli.many_summary import (

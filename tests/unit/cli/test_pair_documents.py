@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.screens import CRASH, NOW, board, cells, gpu, pair, running
+from fakes.boards import CRASH, NOW, board, cells, gpu, pair, running
 from told_documents import AT, told
 
 from console.cli import documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from fakes.screens import NOW, board, pair, row
+from fakes.boards import NOW, board, pair, row
 from told_documents import AT, told
 
 from console.cli import documents

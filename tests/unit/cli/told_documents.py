@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fakes.screens import board
+from fakes.boards import board
 
 from console.cli import documents
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fakes.screens import board, pair
+from fakes.boards import board, pair
 
 from console.diagnosis.lanes import Lane
 from console.diagnosis.timeline import PairTimeline, timeline_of

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.demo_recording import BEGIN, DEMO, unpacked
-from fakes.screens import board
 from hypothesis import given
 from hypothesis import strategies as st
 from lived_pairs import (

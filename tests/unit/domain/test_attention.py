@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW, board
+from fakes.boards import NOW, board
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace

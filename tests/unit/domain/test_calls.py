@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW, ROWS, board, row
+from fakes.boards import NOW, ROWS, board, row
 from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW, running
+from fakes.boards import NOW, running
 from msgspec.structs import replace
 from timed_pairs import driving, first, known, names, told
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 
-from fakes.screens import NOW
+from fakes.boards import NOW
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from timed_pairs import ROUTES, driving, first, known, told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import board, gpu, pair
 from fakes.indexed_pods import part
-from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus

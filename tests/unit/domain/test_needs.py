@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.screens import board, pair, row
+from fakes.boards import board, pair, row
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW
+from fakes.boards import NOW
 from msgspec.structs import replace
 from timed_pairs import driving, first, known, shown
 

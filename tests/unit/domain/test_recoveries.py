@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW, ROWS, board
+from fakes.boards import NOW, ROWS, board
 from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind

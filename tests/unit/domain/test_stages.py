@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fakes.screens import NOW, board, pair
+from fakes.boards import NOW, board, pair
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot

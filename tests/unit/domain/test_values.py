@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from fakes.screens import board
+from fakes.boards import board
 from msgspec.structs import replace
 
 from console import domain

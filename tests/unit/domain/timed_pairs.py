@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from fakes.screens import NOW, board, cells, pair
+from fakes.boards import NOW, board, cells, pair
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairBoard

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fakes.boards import board as drawn
 from fakes.cluster import FakeCluster, FakeLog
-from fakes.screens import board as drawn
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+from fakes.boards import NOW, ROWS, board
 from fakes.following import until
 from fakes.scenes import LONG, at, board_of, written
-from fakes.screens import NOW, ROWS, board
 from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind

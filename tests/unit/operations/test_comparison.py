@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import board
 from fakes.documents import AT, plan_for
 from fakes.result_views import HIT, drive, not_final, view
-from fakes.screens import board
 from hypothesis import given
 from hypothesis import strategies as st
 

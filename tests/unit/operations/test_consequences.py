@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import NOW, board, pair
+from fakes.boards import NOW, board, pair
 
 from console.domain.board import PairStatus, SubmissionStatus
 from console.domain.facts import JobCondition, JobFacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fakes.screens import NOW, row
+from fakes.boards import NOW, row
 
 from console.domain.board import SubmissionStatus
 from console.operations.ports.history_entries import HistoryEntry

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.screens import board, gpu, pair
+from fakes.boards import board, gpu, pair
 from msgspec.structs import replace
 
 from console.domain.attention import Lag

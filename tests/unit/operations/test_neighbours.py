@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fakes.boards import NOW, board, gpu, pair
 from fakes.cluster import FakeCluster
-from fakes.screens import NOW, board, gpu, pair
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import PodFacts

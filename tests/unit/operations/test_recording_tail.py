@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.boards import board
 from fakes.documents import plan_for
 from fakes.following import line
-from fakes.screens import board
 
 from console.domain.events import Event, LastLine, ProgressReported
 from console.domain.facts import JobFacts

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from fakes.boards import CRASH as ENDS
+from fakes.boards import cells, pair
 from fakes.demo_recording import BEGIN, CRASH, DEMO
-from fakes.screens import CRASH as ENDS
-from fakes.screens import cells, pair
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from fakes.boards import board
 from fakes.documents import AT, document, plan_for
 from fakes.result_views import HIT, drive
-from fakes.screens import board
 
 from console.domain.facts import JobCondition, JobFacts
 from console.domain.progress import MergedResult, MergeProblem

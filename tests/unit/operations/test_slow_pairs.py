@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from fakes.screens import NOW, board, pair
+from fakes.boards import NOW, board, pair
 from msgspec.structs import replace
 
 from console.domain.attention import Lag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import CRASH, NOW, board, pair, running
+from fakes.boards import CRASH, NOW, board, pair, running
 from fakes.shown import all_said, said, toned
 
 from console.domain.blockage import Blockage, BlockKind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.screens import NOW, ROWS
+from fakes.boards import NOW, ROWS
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus as Status

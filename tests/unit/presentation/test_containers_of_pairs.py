@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import NOW, board, pair, running
 from fakes.documents import plan_for
-from fakes.screens import NOW, board, pair, running
 
 from console.domain.facts import JobFacts, PodFacts
 from console.presentation import containers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW, row
+from fakes.boards import NOW, row
 from fakes.shown import all_said
 
 from console.domain.board import SubmissionStatus

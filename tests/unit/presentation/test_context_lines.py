@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import ROWS
+from fakes.boards import ROWS
 from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot, SubmissionRow

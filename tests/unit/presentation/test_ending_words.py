@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import NOW, pair
+from fakes.boards import NOW, pair
 from fakes.shown import said
 
 from console.domain.board import PairStatus

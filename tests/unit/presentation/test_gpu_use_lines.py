@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW, gpu, pair
+from fakes.boards import NOW, gpu, pair
 from fakes.shown import all_said, said, toned
 from msgspec.structs import replace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import NOW, board
+from fakes.boards import NOW, board
 from fakes.shown import said, toned
 
 from console.domain.facts import ClusterEvent, JobCondition, JobFacts

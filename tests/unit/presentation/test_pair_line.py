@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import CRASH, NOW, cells, pair
+from fakes.boards import CRASH, NOW, cells, pair
 from fakes.shown import said
 from msgspec.structs import replace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.screens import CRASH, NOW, cells, gpu, pair, running
+from fakes.boards import CRASH, NOW, cells, gpu, pair, running
 from fakes.shown import all_said, said, toned
 
 from console.domain.board import PairStatus, RouteCell, RouteState

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes import screens
-from fakes.screens import board
+from fakes import boards
+from fakes.boards import board
 
 from console.cli.boards import board_text
 from console.domain.attention import Attention, Lag
@@ -37,7 +37,7 @@ MINUTE = 60.0
 
 def pair(number: int, done: int | None, **more: Any) -> PairBoard:
     """One that drives its next route since 42 s."""
-    return screens.pair(number, done, **{"since": DRAWN - timedelta(seconds=42), **more})
+    return boards.pair(number, done, **{"since": DRAWN - timedelta(seconds=42), **more})
 
 
 def said(line: Line) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fakes.boards import gpu, pair
 from fakes.indexed_pods import ENDED, JOB, PAIRS, PLAN, at, exit_of, part
-from fakes.screens import gpu, pair
 from msgspec.structs import replace
 
 from console.cli.boards import board_text

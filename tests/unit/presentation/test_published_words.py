@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from fakes.boards import row
 from fakes.publications import NOW, publication, published, resume_asked, sent
-from fakes.screens import row
 from fakes.shown import said
 
 from console.domain.board import SubmissionStatus

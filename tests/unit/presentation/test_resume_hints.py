@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import board, pair
+from fakes.boards import board, pair
 
 from console.domain.board import SubmissionStatus
 from console.domain.facts import PodFacts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import ROWS, row
+from fakes.boards import ROWS, row
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.screens import NOW, pair
+from fakes.boards import NOW, pair
 from fakes.shown import said
 
 from console.domain.board import PairStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from fakes.screens import board, running
+from fakes.boards import board, running
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
