@@ -1,4 +1,4 @@
-"""The fake backend that every screen test shows, in themes of ours that are read once."""
+"""The fake backend that every screen test shows, and two contexts, in themes that are read once."""
 
 from __future__ import annotations
 
