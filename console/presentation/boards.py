@@ -10,6 +10,7 @@ from console.domain.board import SHARED_FAILURE, BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.events import KEPT_DRIVES
 from console.domain.evidence import logcopy_heard
+from console.domain.facts import JobFacts
 from console.domain.joined_pods import merging
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
@@ -105,8 +106,14 @@ def _headline(board: BoardSnapshot, width: int, now: datetime) -> tuple[Line, Li
         "  ",
     )
     bar = progress_bar(board.finished, board.total, 26 if width >= 110 else 16)
-    created = board.job.created_at if board.job else None
-    return left, joined([bar, text((age(created, now), Tone.MUTED))], "  ")
+    return left, joined([bar, text((_lasts(board.job, now), Tone.MUTED))], "  ")
+
+
+def _lasts(job: JobFacts | None, now: datetime) -> str:
+    """Since when it is there; of one that has ended how long it took, which grows no more."""
+    if job is None or job.ended_at is None:
+        return age(job.created_at if job else None, now)
+    return f"took {age(job.started_at or job.created_at, job.ended_at)}"
 
 
 def forecast(budget: RestartBudget) -> str:

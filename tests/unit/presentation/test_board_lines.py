@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from fakes.boards import CRASH, NOW, board, pair, running
 from fakes.shown import all_said, said, toned
@@ -33,6 +35,17 @@ def test_the_headline_has_status_name_and_version_left_and_progress_and_age_righ
     assert told.startswith("● Running  demo  Leaderboard 2.0 ")
     assert told.endswith("12/20  12m")
     assert len(told) == 100
+
+
+@pytest.mark.parametrize(("queued", "told"), [(0, "took 5m"), (2, "took 3m")])
+def test_of_one_that_has_ended_the_headline_tells_how_long_it_took(queued: int, told: str) -> None:
+    begun, over = (NOW + timedelta(minutes=each) for each in (queued, 5))
+    complete = JobCondition("Complete", "True", since=over)
+    ended = job(started_at=begun, completed_at=over, conditions=(complete,))
+    shown = board(status=SubmissionStatus.COMPLETE, job=ended)
+    for later in (5, 500):
+        line = said(boards.headline(shown, 100, NOW + timedelta(minutes=later)))
+        assert line.rstrip().endswith(told)
 
 
 def test_the_reason_stands_in_the_headline_where_it_fits() -> None:
