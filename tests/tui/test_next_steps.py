@@ -120,6 +120,17 @@ async def test_help_cuts_no_word_at_any_size(backend: FakeBackend, size: tuple[i
             assert command.help in words
 
 
+async def test_the_digits_stand_in_one_row_of_the_help(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "n New")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        rows = ["".join(span for span, _ in line) for line in help_lines(app.screen, 120)]
+    (row,) = (each for each in rows if "Focus that pair" in each)
+    assert row.split()[:4] == ["1", "2", "3", "4"]
+    assert row.endswith("pair1 to pair4")
+
+
 async def test_the_palette_tells_group_name_and_key_in_the_groups_order(
     backend: FakeBackend,
 ) -> None:

@@ -19,7 +19,8 @@ def by_digit(
     numbers: Callable[[Screen], Sequence[int]],
     reach: Callable[[Screen, int], None],
 ) -> Command:
-    """`reach` goes to the pair that was meant; `numbers` are those that there are."""
+    """`told`: the same of each digit. `reach` goes to the pair that was meant; `numbers` are those
+    that there are."""
 
     def run(screen: Screen) -> None:
         number = screen.typed.typed(digit, monotonic(), numbers(screen))
@@ -30,7 +31,7 @@ def by_digit(
         f"pair{digit}",
         str(digit % 10),
         f"Pair {digit}",
-        f"{told}; 1 and 6 are pair 16, where there is one" if digit == 1 else told,
+        f"{told}; 1 and 6 are pair 16",
         run,
         lambda screen: none_begins(digit, numbers(screen)),
         show=False,

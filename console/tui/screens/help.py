@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -87,12 +89,27 @@ def help_lines(screen: Screen[object], width: int = 200) -> list[Line]:
 
 def _blocks(screen: Screen[object]) -> list[tuple[Group, list[_Told]]]:
     ours = screen.help_commands() if isinstance(screen, ConsoleScreen) else ()
-    blocks = [(group, [_told(each) for each in some]) for group, some in grouped(ours).items()]
+    blocks = [(group, _alike(map(_told, some))) for group, some in grouped(ours).items()]
     return [*blocks, (Group.CONSOLE, [*map(_told, CONSOLE_COMMANDS), _MOVING])]
 
 
 def _told(command: Command) -> _Told:
     return shown_keys(command), command.help, command.name
+
+
+def _alike(told: Iterable[_Told]) -> list[_Told]:
+    """Neighbours with one meaning, as the digits have, stand in one row."""
+    rows = []
+    for meaning, same in groupby(told, key=lambda each: each[1]):
+        keys, _, names = zip(*same, strict=True)
+        rows.append((_within(keys, _KEYS), meaning, _within(names, 0)))
+    return rows
+
+
+def _within(words: Sequence[str], width: int) -> str:
+    """Each, or the first and the last where there is no room for all."""
+    every = " ".join(words)
+    return every if len(words) == 1 or len(every) <= width else f"{words[0]} to {words[-1]}"
 
 
 def _column(blocks: list[tuple[Group, list[_Told]]], width: int) -> list[Line]:

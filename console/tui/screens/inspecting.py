@@ -71,7 +71,7 @@ def _focusing(digit: int) -> Command:
         moment = replace(screen.looked_at, every=False)
         screen.look(on_pair(moment, screen.timelines, number))
 
-    return by_digit(digit, f"Pair {digit}, at its last death", _numbers, reach)
+    return by_digit(digit, "That pair, at its last death", _numbers, reach)
 
 
 _BEFORE_PANES = {*(f"{shift}{key}" for shift in ("", "shift+") for key in ("left", "right", "tab"))}

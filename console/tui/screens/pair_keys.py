@@ -40,7 +40,7 @@ def _by_digit(digit: int) -> Command:
             screen.open_logs()
         screen.choose(number)
 
-    told = f"Focus pair {digit}; again opens its agent's log"
+    told = "Focus that pair; again opens its agent's log"
     return by_digit(digit, told, lambda screen: screen.numbers, reach)
 
 
