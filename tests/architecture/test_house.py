@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ ROOMS = {"console", "job_specs", "themes", "tests"}
 BESIDE_THEM = {"CHANGELOG.md", "CONTRIBUTING.md", "README.md", "LICENSE"}
 MADE_BY = {"pyproject.toml", "Makefile", "Containerfile"}
 BANNED = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
-LONGEST_FILE = 350
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+LONGEST_FILE, LONGEST_TEST_FILE = 350, 400
 LONGEST_FUNCTION = 40
 USUAL_FUNCTION = 20
 
@@ -45,12 +47,14 @@ def _functions() -> list[tuple[str, int]]:
         for path in SHELL_SCRIPTS
         for name, body in SHELL_FUNCTION.findall(path.read_text())
     ]
-    for path in MODULES:
-        for node in ast.walk(_tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                found.append((f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", length))
-    return found
+    return [*found, *(length for path in MODULES for length in _lengths(path))]
+
+
+def _lengths(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", length
 
 
 def test_every_module_says_what_it_owns() -> None:
@@ -210,8 +214,19 @@ def test_files_stay_short() -> None:
     assert long == []
 
 
+def test_files_of_tests_stay_short() -> None:
+    long = [str(p) for p in TESTS if p.read_bytes().count(b"\n") > LONGEST_TEST_FILE]
+    assert long == []
+
+
 def test_functions_stay_short() -> None:
     assert [place for place, length in _functions() if length > LONGEST_FUNCTION] == []
+
+
+@pytest.mark.thorough
+def test_functions_of_tests_stay_short() -> None:
+    lengths = (length for path in TESTS for length in _lengths(path))
+    assert [place for place, length in lengths if length > LONGEST_FUNCTION] == []
 
 
 def test_four_functions_in_five_fit_in_twenty_lines() -> None:
