@@ -35,10 +35,13 @@ ELSEWHERE = {
     "--pod-colors": _OWN_COLOURS,
     "--diff-container": _OWN_COLOURS,
     "--insecure-skip-tls-verify-backend": "The API server alone speaks with nodes for a log.",
+    "--local": "This asks no cluster: it reads what is on this machine.",
+    "--dry-run": "launch has it, and render prints a Job that nobody sends.",
     "-A": "Name one namespace: -n NAME. Where a submission is: carla-console list -A",
     "-w": "A log is followed by -f.",
 }
-"""Flags of k9s, then of stern and of kubectl's logs, by what is here in their place."""
+"""Flags of k9s, of stern and of kubectl's logs, then of other commands of ours, by what is here in
+their place."""
 
 
 def flag_of(word: str) -> str:

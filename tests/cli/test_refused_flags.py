@@ -157,6 +157,8 @@ def test_a_flag_is_not_guessed_from_its_beginning(capsys) -> None:
         ("lst", "next: Did you mean list"),
         ("list --sortby x", "carla-console list: error: unrecognized arguments: --sortby x\n"),
         ("list --sortby x", "next: Did you mean --sort-by?"),
+        ("history --local", "next: This asks no cluster: it reads what is on this machine."),
+        ("resume demo --dry-run=client", "next: launch has it, and render prints a Job"),
         ("logs demo --stdin", "next: carla-console logs reads from the cluster or a recording"),
         ("local upp", "next: Did you mean up?"),
     ],

@@ -151,9 +151,7 @@ class ComposeScreen(ConsoleScreen):
             return "The form is being filled in."
         wrong = next((each for each in shown.fields if each.has_class("wrong")), None)
         if wrong:
-            return (
-                f"{wrong.field.label}: {wrong.field.check(wrong.value) or 'see beneath the field'}"
-            )
+            return wrong.field.check(wrong.value) or f"{wrong.field.label}: see beneath the field"
         found = self.composition
         if found is None or found.draft != self.draft():
             return "" if self.draft() else "The form is not complete."
