@@ -83,8 +83,9 @@ SCENES = {
         container={"volumeMounts": [{"name": "v", "mountPath": "/v"}]},
         pod={"volumes": [{"name": "v", "emptyDir": {}}]},
     ),
+    # Long enough for a container on a busy machine to have begun to listen.
     "too-late": Scene(
-        {"is Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 3}
+        {"is Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 8}
     ),
     "no-program": Scene(_EXCEEDED, ("/no/such/program",), job={"backoffLimit": 2}),
     "no-image-name": Scene({"InvalidImageName"}, image="Not/A_Name:"),
