@@ -19,7 +19,10 @@ class NewestStamp:
         return ResumePoint(self._head[:-1].decode("ascii", "replace"), self._lines)
 
     def take(self, block: bytes) -> None:
-        """Looks at the block's end alone: a flood has no time for each line."""
+        """Looks at the block's end alone: a flood has no time for each line. One without a line
+        says nothing."""
+        if not block:
+            return
         end, lines = len(block), 0
         begin = block.rfind(b"\n", 0, end - 1) + 1
         head = block[begin : block.find(b" ", begin) + 1]
