@@ -53,7 +53,6 @@ class PrintedRun:
 
     def gap(self, text: str, *, at: str = "") -> None:
         """What is missing is told whatever else is not."""
-        self._output.misses(self._container, text)
         self.tell(text)
 
     def tell(self, text: str) -> None:
@@ -81,7 +80,6 @@ class FollowedOutput:
         self._writer = replace(writer, prefix=writer.prefix or asked.every)
         self._last: dict[str, tuple[str, int]] = {}
         """The key of the pod and the number of the last run, by container."""
-        self._missed: dict[str, list[str]] = {}
         self._broken: dict[str, str] = {}
         """What failed, in a sentence, while it is tried again: by container, the watch's without
         one. What fails them all alike is said once."""
@@ -132,19 +130,13 @@ class FollowedOutput:
             source = self._name, line.container
             self._order.between(source, partial(writer.write_between, line))
 
-    def misses(self, container: str, text: str) -> None:
-        self._missed.setdefault(container, []).append(text)
-
     def hears(self, event: Event) -> None:
         if not isinstance(event, StreamChanged):
             return
-        name = event.container
-        told = self._missed.setdefault(name, [])
-        news = event.gap.removeprefix("; ".join(told)).removeprefix("; ")
+        name, news = event.container, event.why
         if event.state is StreamState.RECONNECTING:
             self._breaks(name, news)
         elif event.state is StreamState.LOST and news:
-            told.append(news)
             self.between(self._writer, PrintedLine(name, "", news.encode(), True))
         elif event.state is not StreamState.WAITING:
             self._heals(name)

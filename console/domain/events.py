@@ -99,6 +99,14 @@ class StreamChanged(msgspec.Struct, frozen=True, gc=False):
     gap: str = ""
     pod: str = ""
     """The key of the container's pod; empty where it is of none, or not known."""
+    why: str = ""
+    """What is news with this state alone: why it breaks off, or what was lost just now and lies in
+    no run that could be read."""
+
+    @property
+    def told(self) -> str:
+        """All of it, for whoever shows the state."""
+        return "; ".join(filter(None, (self.gap, self.why)))
 
 
 class ConsoleVerb(StrEnum):

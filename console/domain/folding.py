@@ -267,7 +267,7 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
     if of_another_pod(board, event):
         return replace(board, updated_at=event.at)
     streams = tuple(each for each in board.streams if each[0] != event.container)
-    entry = (event.container, event.state, event.gap)
+    entry = (event.container, event.state, event.told)
     board = replace(board, streams=(*streams, entry), updated_at=event.at)
     # Of all streams only logcopy's decides what is known of drives; judging costs most of a fold.
     return _judged(board, event) if is_logcopy(event.container) else board

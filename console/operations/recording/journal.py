@@ -152,5 +152,5 @@ def _begins_anew(before: Event | None, event: Event) -> bool:
         before is not None
         and isinstance(event, StreamChanged)
         and event.state is StreamState.WAITING
-        and not event.gap
+        and not event.told
     )

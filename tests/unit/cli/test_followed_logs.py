@@ -332,3 +332,17 @@ async def test_a_stream_that_goes_quiet_is_said_to_and_read_again(show: Show) ->
         "note: agent-1: Its stream brought nothing, though its log goes on; it is tried again",
         "note: agent-1: its log comes again",
     ]
+
+
+async def test_of_many_runs_that_nobody_could_read_each_is_told_once(show: Show) -> None:
+    show.then(
+        show.over,
+        lambda: (show.says("well", run=14), show.pod(agent_1=(RUNNING, 14))),
+        lambda: show.over(run=14),
+        lambda: show.pod(phase="Succeeded", agent_1=(ended(0), 14)),
+    )
+    out, _ = await show.follow()
+    missed = [each for each in out.splitlines() if "was gone" in each]
+    assert missed == [
+        f"── attempt {number} was gone before it could be read ──" for number in range(2, 14)
+    ]

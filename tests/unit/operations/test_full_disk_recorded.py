@@ -139,7 +139,7 @@ async def test_the_journal_says_from_when_to_when_it_has_a_gap(
     pods = [each.pod for each in noted if isinstance(each, PodSeen)]
     assert [each.container("agent-1").restart_count for each in pods] == [0, 1]
     streams = [each for each in noted if isinstance(each, StreamChanged)]
-    (gap,) = [each.gap for each in streams if each.container == NAME]
+    (gap,) = [each.told for each in streams if each.container == NAME]
     assert gap.startswith("from 20")
     assert gap.endswith("UTC only the newest states could be noted")
 

@@ -33,7 +33,7 @@ async def test_lines_that_a_stream_does_not_bring_any_more_are_there_before_the_
     assert recorded_texts(services, job) == ["one", "unheard"]
     told = services.recorder.history(services.recording_of(job))
     streams = [e for e in told if isinstance(e, StreamChanged) and e.container == "agent-1"]
-    assert [(e.state, e.gap) for e in streams[1:4]] == [
+    assert [(e.state, e.told) for e in streams[1:4]] == [
         (StreamState.LIVE, ""),
         (StreamState.RECONNECTING, STUCK),
         (StreamState.LIVE, ""),

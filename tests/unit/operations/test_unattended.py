@@ -99,7 +99,7 @@ async def test_of_what_ended_lately_without_a_pod_is_recorded_what_is_left_and_w
         async with unattended(services, "races") as following:
             await until(lambda f=following: (told := f.listed("races")) and not told.unheard)
         noted = [e for e in services.recorder.history(recording) if not isinstance(e, ConsoleActed)]
-    gaps = [each.gap for each in noted if isinstance(each, StreamChanged) and each.gap]
+    gaps = [each.told for each in noted if isinstance(each, StreamChanged) and each.told]
     assert gaps == [NO_POD] * kept
     assert [each.job.ended_at is not None for each in noted if isinstance(each, JobSeen)] == (
         [True] * kept
