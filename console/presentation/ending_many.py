@@ -9,11 +9,12 @@ import msgspec
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.errors import ConsoleError
-from console.operations.submitting.ending import JOB_GOES
+from console.operations.submitting.ending import JOB_GOES, SENT
 
 MOST_NAMED = 6
 """Of so many each is told by itself; of more the sums."""
 _MOST_NAMES = 12
+_PUBLISHED = "are published to places; when each was sent last, a question of its own tells."
 ENDED_ALREADY = "It has ended, and stays as it is."
 
 
@@ -38,6 +39,8 @@ def lost_with_each(found: Sequence[tuple[BoardSnapshot, Sequence[str]]]) -> tupl
         told.append(f"{len(going)} of them have not ended. {_driven(going)} {_finished(going)}")
     if untouched := sum(not sentences for _, sentences in found):
         told.append(f"{untouched} of them have ended, and stay as they are.")
+    if sent := sum(any(each.startswith(SENT) for each in sentences) for _, sentences in found):
+        told.append(f"{sent} of them {_PUBLISHED}")
     left = Counter(
         each for _, sentences in found for each in sentences if each.startswith(JOB_GOES)
     )

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Generic, TypeVar
 
 from console.operations.ports.deliveries import Delivery
@@ -25,15 +26,21 @@ Stamp = tuple[int, int, int]
 
 
 class PublishedView:
-    """Both ledgers as one; see `operations.ports.publications`. One thread at a time."""
+    """Both ledgers as one; see `operations.ports.publications`. From any thread: a list looks again
+    and again, a question before something is ended in between."""
 
     def __init__(self, evalai: Path, deliveries: Path) -> None:
         self._evalai = LedgerView(evalai, Publication, "EvalAI")
         self._others = LedgerView(deliveries, Delivery, "the place")
         self._last: tuple[object, object] = (None, None)
         self._both: Mapping[str, Publication | Delivery] = {}
+        self._one = Lock()
 
     def look(self) -> Mapping[str, Publication | Delivery]:
+        with self._one:
+            return self._look()
+
+    def _look(self) -> Mapping[str, Publication | Delivery]:
         evalai, others = self._evalai.look(), self._others.look()
         if self._last[0] is not evalai or self._last[1] is not others:
             self._last = (evalai, others)

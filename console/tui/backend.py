@@ -131,6 +131,10 @@ class Backend(Protocol):
         """Bring it to that place or table, as a recorder would: then how it stands there."""
         ...
 
+    def sent_elsewhere(self, board: BoardSnapshot) -> tuple[str, ...]:
+        """When it was sent last to each place that is to have its files. Reads files."""
+        ...
+
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False
     ) -> tuple[str, ...]:

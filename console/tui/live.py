@@ -132,6 +132,11 @@ class LiveBackend(Generic[Wanted]):
     async def bring(self, namespace: str, name: str, to: Target) -> Published:
         return await self._publishing.bring(namespace, name, to)
 
+    def sent_elsewhere(self, board: BoardSnapshot) -> tuple[str, ...]:
+        from console.operations.submitting import ending
+
+        return ending.kept_here(self._session.services, board).sent
+
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False
     ) -> tuple[str, ...]:

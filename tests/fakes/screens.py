@@ -95,6 +95,8 @@ class FakeBackend:
     """How changes ended that were begun before the console went elsewhere."""
     lost: tuple[str, ...] = ()
     going_on: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    """When what is published was sent last, in sentences."""
 
     def __init__(self) -> None:
         self.shown_connection = ClusterLink(
@@ -170,13 +172,16 @@ class FakeBackend:
         self._note("bring", namespace, name, to)
         return Published(PublishedAs.THERE, NOW, where=to[1])
 
+    def sent_elsewhere(self, board: BoardSnapshot) -> tuple[str, ...]:
+        return self.sent
+
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False
     ) -> tuple[str, ...]:
         where = self.shown_connection.description
         assert where is not None
         said: Verb = "delete" if verb == "delete" else "cancel"
-        return consequences(board, said, None if brief else where, Kept())
+        return consequences(board, said, None if brief else where, Kept(sent=self.sent))
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         return self.lost

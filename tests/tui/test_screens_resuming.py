@@ -124,6 +124,7 @@ async def test_one_that_somebody_suspended_is_let_run_after_it_is_said_what_that
     backend: FakeBackend,
 ) -> None:
     backend.shown_board = replace(backend.shown_board, status=SubmissionStatus.SUSPENDED)
+    backend.sent = ("Last sent 4m ago to s3://results/12.",)
     async with opened(backend) as (_, pilot):
         await pilot.press("enter")
         await shows(pilot, "R Let it run")
@@ -132,6 +133,7 @@ async def test_one_that_somebody_suspended_is_let_run_after_it_is_said_what_that
         told = " ".join(seen(pilot.app).replace("│", " ").split())
         assert "A suspended Job loses its pod" in told
         assert "Cancelled and then resumed" in told
+        assert "Last sent 4m ago to s3://results/12." in told
         await pilot.press("y")
         await until(pilot, lambda: ("let_run_on", "leaderboard", "demo") in backend.asked)
 
@@ -154,9 +156,10 @@ async def test_the_list_tells_how_to_go_on_once_the_cursor_rests_on_a_row(
 
 
 async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:
+    backend.sent = ("Last sent 4m ago to s3://results/12.",)
     async with opened(backend) as (app, pilot):
         await pilot.press("enter", "ctrl+k")
-        await shows(pilot, "Cancel leaderboard/demo?")
+        await shows(pilot, "Cancel leaderboard/demo?", "Last sent 4m ago to s3://results/12.")
         await pilot.press("y")
         await shows(pilot, "demo is being cancelled.", "R goes on")
         app.clear_notifications()

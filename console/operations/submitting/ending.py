@@ -34,11 +34,13 @@ FAILED_UPSTREAM = (
 
 JOB_GOES = "The Job, its pod and their logs go"
 """With this the sentence of a delete begins that says what stays."""
+SENT = ("Last sent ", "Nothing was sent ")
+"""With these those of what other places have."""
 Verb = Literal["cancel", "delete"]
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is on this console's disk of a submission."""
+    """What is on this console's disk of a submission, and what that tells of other places."""
 
     logs: tuple[str, ...] = ()
     """Containers with a recorded log."""
@@ -46,6 +48,8 @@ class Kept(msgspec.Struct, frozen=True):
     """How many it has; 0 where that is not known."""
     final: bool = False
     """The final result as it stands on the board."""
+    sent: tuple[str, ...] = ()
+    """When it was sent last to each place that is to have its files, in sentences."""
 
 
 def kept_here(services: Services, board: BoardSnapshot) -> Kept:
@@ -55,12 +59,30 @@ def kept_here(services: Services, board: BoardSnapshot) -> Kept:
     recording = services.recording_of(board.job)
     merged = board.merged
     final = merged is not None and merged.final
+    logs = services.recorder.containers(recording)
     return Kept(
-        services.recorder.containers(recording),
+        logs,
         len(containers_of(board)),
         # The board may have it from another console's recording, or from a log that is about to go.
         final and services.recorder.merged_text(recording) == (merged and merged.text),
+        sent_from_here(services, board.job, recorded=bool(logs)),
     )
+
+
+def sent_from_here(services: Services, job: JobFacts, *, recorded: bool) -> tuple[str, ...]:
+    """When its files were sent last, and to where. Reads files."""
+    ledger = None
+    if services.publications is not None:
+        try:
+            ledger = services.publications.look().values()
+        except ConsoleError as error:
+            return (f"Last sent ? ago, if anything was sent: {error.what}",)
+    if not ledger and not job.goes_to.storage:
+        return ()
+    from console.operations.outcome.last_sent import sent_last  # few go anywhere
+
+    mine = services.recording_of(job)
+    return sent_last(job, mine, ledger, services.clock(), recorded=recorded)
 
 
 async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
@@ -159,11 +181,13 @@ def consequences(
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
         told.append(_finished(board))
+        told += kept.sent
         if where is not None and (board.finished != 0 or drives_kept(board)):
             told.append(_how_to_go_on(board, verb, where))
         if board.job and board.job.plan and board.job.plan.counted_upstream:
             told.append(FAILED_UPSTREAM)
     if verb == "delete":
+        told += kept.sent if board.ended else ()
         told.append(f"{JOB_GOES}; {_what_stays(board, kept)}")
     return tuple(told)
 

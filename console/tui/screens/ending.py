@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -115,7 +116,7 @@ async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str
     where = screen.backend.connection().description
     question = Question(
         title=f"{verb.capitalize()} {namespace}/{name}?",
-        consequences=screen.backend.consequences(board, verb),
+        consequences=await asyncio.to_thread(screen.backend.consequences, board, verb),
         command=command(where, verb, namespace, name) if where else "",
         confirm=f"{verb.capitalize()} it",
     )

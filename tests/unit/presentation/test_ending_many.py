@@ -47,6 +47,17 @@ def test_of_many_the_sums_are_told_and_their_names() -> None:
     assert "360 of 600 drives are finished" in told
 
 
+def test_of_many_it_is_told_how_many_have_files_elsewhere() -> None:
+    sent = Kept(sent=("Last sent 4m ago to s3://results/1.",))
+    few = [(each, consequences(each, "cancel", None, sent)) for each, _ in found(2, "cancel")]
+    told = lost_with_each([*few, *found(8, "cancel")])
+    assert (
+        "2 of them are published to places; when each was sent last, a question of its own tells."
+        in told
+    )
+    assert "Last sent 4m ago to s3://results/1." in lost_with_each(few)[0]
+
+
 def test_drives_that_nobody_counted_are_no_zero() -> None:
     told = " ".join(lost_with_each(found(9, "cancel", done=None, pairs=(pair(1, None),))))
     assert "Of 9 nobody knows how many are." in told
