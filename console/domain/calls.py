@@ -6,8 +6,8 @@ Knows no way of telling. A cause that comes again is a verdict, and comes from t
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from datetime import datetime
+from collections.abc import Callable, Container, Iterator
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,14 @@ from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.publication import Published, PublishedAs
 from console.domain.stop_offers import Ground, StopOffer, stop_offer, under_way
+from console.domain.waits import PATIENCE, waiting
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
 
 LONGEST = 240
 _OVER = (SubmissionStatus.FAILED, SubmissionStatus.FAILING, SubmissionStatus.INCOMPLETE)
+_MAY_WAIT = (SubmissionStatus.QUEUED, SubmissionStatus.PENDING, SubmissionStatus.RUNNING)
 _UNDER_WAY = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.BLOCKED)
 
 
@@ -34,6 +36,8 @@ class Occasion(StrEnum):
     FAILED = "failed"
     """It ended without a complete result, and nobody cancelled it."""
     BLOCKED = "blocked"
+    WAITING = "waiting"
+    """It, or some of its pairs, has waited for room for long."""
     STALLED = "stalled"
     """A pair at work writes nothing, or its simulated time stands still."""
     LAST_RESUME = "last-resume"
@@ -92,13 +96,26 @@ def one_line(text: str) -> str:
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
 
 
-def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[Call, ...]:
-    """Everything that a row and its board call for now, told already or not."""
+Patience = Callable[[], timedelta]
+"""How long one may wait for room before it calls."""
+
+
+def usual_patience() -> timedelta:
+    return PATIENCE
+
+
+def calls_of(
+    row: SubmissionRow, board: BoardSnapshot, now: datetime, patience: Patience = usual_patience
+) -> tuple[Call, ...]:
+    """Everything that a row and its board call for now, told already or not. `patience` is asked
+    for what waits alone."""
 
     def call(occasion: Occasion, text: str, at: datetime, detail: str = "") -> Call:
         return Call(occasion, row.namespace, row.name, row.uid, one_line(text), at, detail)
 
     found = [call(*each) for each in _at_evalai(row.published, now)]
+    if row.status in _MAY_WAIT:
+        found += [call(*each) for each in _for_room(row, board, now, patience)]
     ended = (board.job.ended_at if board.job else None) or now
     if row.status in _OVER or row.status is SubmissionStatus.COMPLETE:
         if now - ended < NEWS_FOR and _is_last_word(row, board):
@@ -131,6 +148,20 @@ def _at_evalai(
     resume = told.state is PublishedAs.RESUME
     occasion = Occasion.RESUME if resume else Occasion.UNPUBLISHED
     yield occasion, told.words, since, f"{told.state}/{since.timestamp():.0f}"
+
+
+def _for_room(
+    row: SubmissionRow, board: BoardSnapshot, now: datetime, patience: Patience
+) -> Iterator[tuple[Occasion, str, datetime, str]]:
+    """One wait, though it goes from a queue to a node."""
+    wait = waiting(board)
+    if wait is None or now - wait.since < patience():
+        return
+    from console.domain.standing import why_pending  # few wait for long
+
+    # Of one that runs the row's reason is another: what is wrong with what has room.
+    why = why_pending(board) if wait.pairs else row.reason
+    yield Occasion.WAITING, f"{wait.words(now)}. {why}", now, "pairs" if wait.pairs else ""
 
 
 def _is_last_word(row: SubmissionRow, board: BoardSnapshot) -> bool:

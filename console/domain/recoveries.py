@@ -14,13 +14,15 @@ import msgspec
 from console.domain.board import PairBoard, PairStatus, SubmissionStatus
 from console.domain.calls import Call, Occasion, one_line
 from console.domain.fleet import SubmissionRow
+from console.domain.waits import waiting
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
 
-PASSING = (Occasion.STALLED, Occasion.BLOCKED)
+PASSING = (Occasion.STALLED, Occasion.BLOCKED, Occasion.WAITING)
 _BEFORE_WORK = (SubmissionStatus.PENDING, SubmissionStatus.BLOCKED)
 _WELL = (PairStatus.BOOTING, PairStatus.DRIVING)
+_WITHOUT_ROOM = (SubmissionStatus.QUEUED, SubmissionStatus.UNKNOWN, *_BEFORE_WORK)
 _OPEN = (*_BEFORE_WORK, SubmissionStatus.RUNNING)
 
 
@@ -38,6 +40,8 @@ def passed(
     """None as long as it may still hold. `found`: all that the row calls for now."""
     if any(each.matter == call.matter for each in found):
         return None
+    if call.occasion is Occasion.WAITING:
+        return _after_wait(call, row, board, now)
     if row.status not in _OPEN:
         return Passed(call)
     if call.occasion is Occasion.BLOCKED:
@@ -45,6 +49,21 @@ def passed(
             return Passed(call)
         return None if row.status in _BEFORE_WORK else _well(call, "it runs", now)
     return _after_stall(call, board, now)
+
+
+def _after_wait(
+    call: Call, row: SubmissionRow, board: BoardSnapshot, now: datetime
+) -> Passed | None:
+    """Until it runs, whatever else keeps it meanwhile: another word on its nodes is not news."""
+    if row.status in _WITHOUT_ROOM:
+        return None
+    if row.status is not SubmissionStatus.RUNNING:
+        return Passed(call)
+    some = call.detail == "pairs"
+    # What waited as a whole has begun with its first pair; its others are a wait of their own.
+    if not board.live or (some and waiting(board) is not None):
+        return None
+    return _well(call, "all its pairs have room" if some else "it runs", now)
 
 
 def _after_stall(call: Call, board: BoardSnapshot, now: datetime) -> Passed | None:

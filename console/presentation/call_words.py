@@ -12,6 +12,7 @@ from console.domain.fleet import SubmissionRow
 _WHAT = {
     Occasion.FAILED: "failed",
     Occasion.BLOCKED: "is blocked",
+    Occasion.WAITING: "waits for room",
     Occasion.STALLED: "is stalled",
     Occasion.LAST_RESUME: "is at its last resume",
     Occasion.REPEATS: "may be worth stopping",

@@ -84,6 +84,9 @@ class Outbox:
         """As they are now. Raises InvalidInput with the mistake's place."""
         return read(self.file)
 
+    def patience(self) -> timedelta:
+        return self._settings.now().patience
+
     # --- offering
 
     def offer(self, calls: Sequence[Call]) -> None:

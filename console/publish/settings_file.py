@@ -1,8 +1,9 @@
 """The calls as a user sets them: `calls.yaml`. Errors name the field and what it may be.
 
 ```
-occasions: {complete: off}       # failed, blocked, stalled, last-resume, repeats, complete,
-#                                unpublished, resume, recovered
+occasions: {complete: off}       # failed, blocked, waiting, stalled, last-resume, repeats,
+#                                complete, unpublished, resume, recovered
+waiting-minutes: 30              # for room, before it calls
 ways: {bell: off, desktop: osc9} # toast, bell, title; desktop: auto, osc9, osc777 or off
 webhooks:
   - url: https://hooks.slack.com/services/…     # or url-file: a file that holds it
@@ -14,11 +15,13 @@ webhooks:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from console.domain.calls import Occasion
+from console.domain.waits import PATIENCE
 from console.errors import InvalidInput
 from console.operations.ports.call_settings import (
     EVERY,
@@ -31,7 +34,8 @@ from console.publish.written_settings import demand_known, mapping, there_is, wr
 
 FILE = "calls.yaml"
 _LONGEST_URL = 4096
-_PARTS = ("occasions", "ways", "webhooks")
+_PARTS = ("occasions", "ways", "webhooks", "waiting-minutes")
+_MOST_MINUTES = 7 * 24 * 60
 _SWITCHES = ("toast", "bell", "title")
 _WEBHOOK = ("url", "url-file", "form", "occasions")
 
@@ -56,7 +60,19 @@ def read(path: Path) -> CallSettings:
         title,
         _desktop(ways.get("desktop", Desktop.AUTO), f"{where}ways.desktop"),
         tuple(_webhooks(told.get("webhooks"), path)),
+        _patience(told.get("waiting-minutes"), f"{where}waiting-minutes"),
     )
+
+
+def _patience(told: Any, place: str) -> timedelta:
+    if told is None:
+        return PATIENCE
+    if not isinstance(told, int) or isinstance(told, bool) or not 1 <= told <= _MOST_MINUTES:
+        raise InvalidInput(
+            f"{place} is no number of minutes.",
+            fix=f"Give 1 to {_MOST_MINUTES}; 'occasions: {{waiting: off}}' switches the call off.",
+        )
+    return timedelta(minutes=told)
 
 
 def _webhooks(told: Any, path: Path) -> Iterable[Webhook]:

@@ -52,10 +52,10 @@ class Calling:
         """The settings are read once: who changes them opens the console again."""
         settings = await self._settings()
         beside = asyncio.create_task(self._watch_outbox()) if settings.webhooks else None
-        lookout = self._new_lookout()
+        lookout = self._new_lookout(settings)
         try:
             while True:
-                lookout = self._same_place(lookout)
+                lookout = self._same_place(lookout, settings)
                 calls = await self._look(lookout)
                 self._tell([each for each in calls if each.is_wanted(settings.occasions)], settings)
                 if settings.title:
@@ -85,18 +85,18 @@ class Calling:
             )
             return CallSettings()
 
-    def _new_lookout(self) -> Lookout:
+    def _new_lookout(self, settings: CallSettings) -> Lookout:
         from console.operations.watching.calling import Lookout
 
-        return Lookout(since_now=True)
+        return Lookout(since_now=True, patience=lambda: settings.patience)
 
-    def _same_place(self, lookout: Lookout) -> Lookout:
+    def _same_place(self, lookout: Lookout, settings: CallSettings) -> Lookout:
         """What another cluster or namespace has already is no news either."""
         where = self._backend.connection().description
         if where is None or where == self._where:
             return lookout
         first, self._where = self._where is None, where
-        return lookout if first else self._new_lookout()
+        return lookout if first else self._new_lookout(settings)
 
     async def _look(self, lookout: Lookout) -> list[Call]:
         now, fleet, board_of = datetime.now(UTC), self._backend.fleet(), self._backend.listed_board

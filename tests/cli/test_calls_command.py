@@ -28,7 +28,11 @@ def test_without_a_file_all_is_on_and_the_place_of_the_file_is_said(
 ) -> None:
     code, out, told = run("calls")
     assert code == 0
-    assert out.splitlines()[1:4] == ["failed        on", "blocked       on", "stalled       on"]
+    assert out.splitlines()[1:4] == [
+        "failed            on",
+        "blocked           on",
+        "waiting           on",
+    ]
     assert f"set in {settings}" in told
 
 
@@ -44,6 +48,7 @@ def test_what_is_switched_off_and_each_webhook_are_shown_without_the_address(
     assert code == 0
     assert ["complete", "off"] in shown
     assert ["desktop", "off"] in shown
+    assert ["waiting-minutes", "30"] in shown
     assert ["webhook", "hooks.example", "slack:", "failed"] in shown
     assert f"warning: others may read an address: chmod 600 {settings}" in told
     settings.chmod(0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def test_each_occasion_and_each_way_can_be_switched_off(tmp_path: Path) -> None:
     assert settings(tmp_path, "ways: {desktop: on}").desktop is Desktop.AUTO
 
 
+def test_how_long_one_may_wait_for_room_is_set_in_minutes(tmp_path: Path) -> None:
+    assert read(tmp_path / "calls.yaml").patience == timedelta(minutes=30)
+    assert settings(tmp_path, "waiting-minutes: 90").patience == timedelta(minutes=90)
+
+
 def test_a_webhook_has_its_form_and_its_occasions(tmp_path: Path) -> None:
     told = f"webhooks:\n  - {{url: '{URL}', form: slack, occasions: [failed, last-resume]}}\n"
     [webhook] = settings(tmp_path, told).webhooks
@@ -51,10 +57,13 @@ def test_an_address_can_be_kept_in_a_file_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "fix"),
     [
-        ("occasion: {}", "", "There is: occasions, ways, webhooks."),
+        ("occasion: {}", "", "There is: occasions, ways, webhooks, waiting-minutes."),
         ("occasions: [failed]", ": occasions is no mapping", "one a line"),
-        ("occasions: {fialed: off}", ": occasions has a key", "failed, blocked, stalled"),
+        ("occasions: {fialed: off}", ": occasions has a key", "failed, blocked, waiting"),
         ("occasions: {failed: 7}", ": occasions.failed is neither", "on or off"),
+        ("waiting-minutes: 0", ": waiting-minutes is no number", "1 to 10080"),
+        ("waiting-minutes: 30m", ": waiting-minutes is no number", "waiting: off"),
+        ("waiting-minutes: off", ": waiting-minutes is no number", "waiting: off"),
         ("ways: {bel: off}", ": ways has a key", "toast, bell, title, desktop"),
         ("ways: {desktop: osc8}", ": ways.desktop is not one", "auto, osc9, osc777, off"),
         (f"webhooks: {{url: '{URL}'}}", ": webhooks is no list", "- url"),

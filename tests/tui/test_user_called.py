@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.calls import Occasion
+from console.domain.facts import PodFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, InvalidInput
 from console.operations.ports.call_settings import (
@@ -215,6 +216,31 @@ async def test_a_toast_of_what_has_passed_becomes_one_that_it_goes_on(
         lists(backend, RUNNING)
         await shows(pilot, "demo goes on", "it runs; before, No node has room.")
         assert [each.title for each in app.notices.notices] == ["demo goes on"]
+    assert told.terminal.count(BELL) == 1
+
+
+async def test_a_long_wait_for_room_is_told_in_every_way_until_it_begins(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_calls, "_SETTLE", timedelta())
+    drives = backend.shown_board
+    pod = PodFacts("demo-x", "leaderboard", "p", "demo", "Pending", created_at=NOW)
+    pending = replace(RUNNING, status=SubmissionStatus.PENDING, reason="No room yet.")
+    report = Report(CallSettings(desktop=Desktop.OSC9, patience=timedelta(seconds=1)))
+    async with called(backend, report, RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        backend.shown_board = replace(drives, pod=replace(pod, created_at=NOW - timedelta(hours=1)))
+        lists(backend, pending)
+        await happens(lambda: told.toasts)
+        [(head, text)] = told.toasts
+        assert head == "demo waits for room"
+        assert text.endswith("? free. No room yet.")
+        await happens(lambda: title("1 waiting - carla-console") in told.terminal)
+        assert "\x1b]9;demo waits for room: it waits since" in told.terminal
+        assert told.terminal.count(BELL) == 1
+        backend.shown_board = drives
+        lists(backend, RUNNING)
+        await happens(lambda: [title for title, _ in told.toasts] == ["demo goes on"])
     assert told.terminal.count(BELL) == 1
 
 

@@ -62,6 +62,7 @@ def _show(outbox: CallReport, settings: CallSettings, state: OutboxState) -> Non
     from console.domain.calls import Occasion
 
     rows = [(each.value, _on(each in settings.occasions)) for each in Occasion]
+    rows.append(("waiting-minutes", f"{settings.patience.total_seconds() / 60:.0f}"))
     ways = {"toast": settings.toast, "bell": settings.bell, "title": settings.title}
     rows += [(name, _on(on)) for name, on in ways.items()]
     rows.append(("desktop", settings.desktop.value))
@@ -93,6 +94,7 @@ def _document(outbox: CallReport, settings: CallSettings, state: OutboxState) ->
         "bell": settings.bell,
         "title": settings.title,
         "desktop": settings.desktop.value,
+        "waitingMinutes": round(settings.patience.total_seconds() / 60),
         "webhooks": [
             {"host": each.host, "form": each.form.value, "occasions": sorted(each.occasions)}
             for each in settings.webhooks

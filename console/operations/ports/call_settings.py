@@ -6,7 +6,7 @@ A webhook's address is a secret: whoever has it may write as we do. No value her
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from console.domain.calls import Call, Occasion
+from console.domain.waits import PATIENCE
 
 EVERY = frozenset(Occasion)
 
@@ -68,6 +69,8 @@ class CallSettings(msgspec.Struct, frozen=True):
     title: bool = True
     desktop: Desktop = Desktop.AUTO
     webhooks: tuple[Webhook, ...] = ()
+    patience: timedelta = PATIENCE
+    """How long one may wait for room before it calls."""
 
 
 class Sent(StrEnum):
@@ -110,6 +113,10 @@ class OutboxState(msgspec.Struct, frozen=True):
 
 class CallOutbox(Protocol):
     """Calls on their way to webhooks, on disk: who has offered one may end."""
+
+    def patience(self) -> timedelta:
+        """As it is set now. Reads a file."""
+        ...
 
     def offer(self, calls: Sequence[Call]) -> None:
         """Keep what nobody has offered before. Writes files; raises ConsoleError."""

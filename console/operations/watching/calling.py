@@ -10,12 +10,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Set
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 
 from console.diagnosis.catalogue import Repeats
 from console.domain.board import ENDED, BoardSnapshot, SubmissionStatus
-from console.domain.calls import Call, Occasion, calls_of, identity, one_line
+from console.domain.calls import (
+    Call,
+    Occasion,
+    Patience,
+    calls_of,
+    identity,
+    one_line,
+    usual_patience,
+)
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.recoveries import Passed
 from console.errors import ConsoleError
@@ -56,10 +65,11 @@ NOTHING_NEW = Looked()
 
 
 class Lookout:
-    """For one at a time. `since_now`: what is so already when it begins to look is no news."""
+    """For one at a time. `since_now`: what is so already when it begins to look is no news;
+    `patience` is asked at a look at which something waits for room, once."""
 
-    def __init__(self, *, since_now: bool) -> None:
-        self._since_now = since_now
+    def __init__(self, *, since_now: bool, patience: Patience = usual_patience) -> None:
+        self._since_now, self._patience = since_now, patience
         self._began: datetime | None = None
         self._walked: datetime | None = None
         self._rows: tuple[SubmissionRow, ...] | None = None
@@ -98,9 +108,10 @@ class Lookout:
         calls: list[Call] = []
         failing: list[BoardSnapshot] = []
         over, self._gone = self._gone, []
+        patience = cache(self._patience)
         for row in rows:
             board = board_of(row.namespace, row.name)
-            found = self._lasting.as_it_comes(calls_of(row, board, now))
+            found = self._lasting.as_it_comes(calls_of(row, board, now, patience))
             over += self._lasting.look(found, row, board, now)
             calls += self._new(found)
             if self._fails_anew(row, board):
@@ -212,7 +223,7 @@ async def run_with_calls(services: Services, fleet: Fleet) -> None:
 
 async def _call_out(services: Services, fleet: Fleet, outbox: CallOutbox) -> None:
     """A disk that takes none now is asked again: nothing is lost as long as this goes on."""
-    lookout, kept = Lookout(since_now=False), list[Call]()
+    lookout, kept = Lookout(since_now=False, patience=outbox.patience), list[Call]()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         told, now = fleet.snapshot, services.clock()

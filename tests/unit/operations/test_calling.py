@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from fakes.boards import NOW, ROWS, board
 from fakes.following import until
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.calls import Call, Occasion
+from console.domain.facts import PodFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ConsoleError
 from console.operations.inspecting.inspection import inspect
@@ -38,10 +40,12 @@ class Watch:
         self.now = NOW
         self.asked: list[str] = []
         self.over: frozenset[str] = frozenset()
+        self.shown: dict[str, Any] = {}
+        """What its board has of its own."""
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         self.asked.append(name)
-        return replace(board(), namespace=namespace, name=name, pairs=())
+        return replace(board(**self.shown), namespace=namespace, name=name, pairs=())
 
     def sees(self, *rows: SubmissionRow, live: bool = True) -> list[Occasion]:
         return [each.occasion for each in self.calls(*rows, live=live)]
@@ -79,6 +83,27 @@ def test_what_has_passed_is_told_and_news_when_it_comes_again() -> None:
     watch.calls(BLOCKED)
     assert watch.calls() == ()
     assert len(watch.over) == 1
+
+
+def test_a_wait_is_told_once_its_time_is_over_and_once_more_when_it_begins() -> None:
+    watch = Watch()
+    watch.lookout = Lookout(since_now=True, patience=lambda: timedelta(minutes=3))
+    pending = replace(RUNNING, status=SubmissionStatus.PENDING, reason="Waiting for room.")
+    pod = PodFacts("demo-x", "races", "p-1", "demo", "Pending", created_at=NOW)
+    watch.shown = {"pod": pod, "status": SubmissionStatus.PENDING}
+    assert [watch.sees(pending) for _ in range(4)] == [[], [], [Occasion.WAITING], []]
+    watch.shown = {}
+    [goes_on] = watch.calls(RUNNING)
+    assert (goes_on.occasion, goes_on.ends) == (Occasion.RECOVERED, Occasion.WAITING)
+    assert len(watch.over) == 1
+
+
+def test_what_waits_for_long_already_when_a_console_opens_is_no_news() -> None:
+    watch = Watch()
+    pending = replace(RUNNING, status=SubmissionStatus.PENDING)
+    pod = PodFacts("demo-x", "races", "p-1", "demo", "Pending", created_at=NOW - timedelta(hours=3))
+    watch.shown = {"pod": pod, "status": SubmissionStatus.PENDING}
+    assert [watch.sees(pending) for _ in range(3)] == [[], [], []]
 
 
 def test_of_what_nobody_was_told_nobody_is_told_that_it_has_passed() -> None:
@@ -187,6 +212,9 @@ class Kept:
         self.calls: list[Call] = []
         self.full, self.refused, self.busy = True, 0, False
 
+    def patience(self) -> timedelta:
+        return timedelta(minutes=2)
+
     def offer(self, calls: Sequence[Call]) -> None:
         if self.full:
             self.refused += 1
@@ -216,6 +244,29 @@ async def test_a_recorder_leaves_each_call_in_the_outbox_also_behind_a_full_disk
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert [(each.occasion, each.uid) for each in outbox.calls] == [(Occasion.FAILED, job.uid)]
+
+
+async def test_a_recorder_leaves_a_call_when_a_wait_is_longer_than_is_set(
+    services, cluster, composed, pod_of, monkeypatch
+) -> None:
+    monkeypatch.setattr(calling, "LOOK_SECONDS", 0.01)
+    outbox = Kept()
+    outbox.full = False
+    job = (await launch(services, Judged(composed).valid)).job
+    waits = pod_of("Pending")
+    waits["spec"].pop("nodeName", None)
+    created = services.clock() - timedelta(minutes=3)
+    waits["metadata"]["creationTimestamp"] = f"{created:%Y-%m-%dT%H:%M:%SZ}"
+    cluster.put(waits)
+    following = Unattended(replace(services, calls=outbox), idle_seconds=900)
+    task = asyncio.create_task(following.run("races"))
+    try:
+        await until(lambda: outbox.calls)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert [(each.occasion, each.uid) for each in outbox.calls] == [(Occasion.WAITING, job.uid)]
+    assert "GPUs: 4 asked, ? free" in outbox.calls[0].text
 
 
 async def test_a_recording_that_cannot_be_read_tells_no_cause_and_the_watch_goes_on(
