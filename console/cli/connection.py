@@ -28,8 +28,18 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 """What the cluster takes as an object's name; anything else would be another path of its API."""
 REACHED_SECONDS = 5.0
 """So long a cluster is waited for that need not answer."""
-DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+UNITS = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "μs": 1e-6,
+    "ms": 0.001,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+}
+_PART = re.compile(rf"(\d+\.?\d*|\.\d+)({'|'.join(UNITS)})", re.ASCII)
+_PLAIN = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
@@ -55,13 +65,15 @@ def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
 
 
 def _seconds(text: str | None) -> float | None:
-    """As kubectl reads it: 5s, 2m, 1h, or seconds without a unit; 0 is for ever."""
+    """As kubectl reads it: 5s, 1m30s, 250ms, or seconds without a unit; 0 is for ever."""
     if text is None:
         return None
-    found = DURATION.fullmatch(text)
-    if found is None:
-        raise InvalidInput(f"--request-timeout {text!r} is no time.", fix="Say 30s, 1m or 0.")
-    return float(found[1]) * UNITS[found[2] or "s"] or float("inf")
+    if _PLAIN.fullmatch(text):
+        return float(text) or float("inf")
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise InvalidInput(f"--request-timeout {text!r} is no time.", fix="Say 30s, 1m30s or 0.")
+    return sum(float(number) * UNITS[unit] for number, unit in parts) or float("inf")
 
 
 def _read_only(options: argparse.Namespace) -> bool | None:

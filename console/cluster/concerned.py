@@ -1,15 +1,16 @@
-"""Which submission a Kubernetes event is about: told by names and uids alone. Pure.
+"""Which submission a Kubernetes event is about: told by names, uids and times alone. Pure.
 
 An event about a Job carries its uid, so that none of an earlier namesake is taken for one; an event
-about a pod is known by the form of a generated name, for the pod itself may be gone. An event about
-a node is told to the submissions that have a pod on it (`on_nodes`).
+about a pod is known by the form of a generated name, for the pod itself may be gone, and by its
+time: what was last said before the Job was made is about a namesake's. An event about a node is
+told to the submissions that have a pod on it (`on_nodes`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from console.cluster import wire
 from console.cluster.on_nodes import OnNodes
@@ -26,6 +27,8 @@ MOST_EARLY = 500
 MOST_KNOWN = 20_000
 """Jobs whose events are told apart: more than a namespace has, deleted ones included."""
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By which a node's clock may be behind the server's."""
 About = tuple[ClusterEvent, wire.Reference]
 Key = tuple[str, str]
 Told = tuple[str, str, Event]
@@ -44,12 +47,18 @@ def concerns(job: str, about: wire.Reference) -> bool:
     return about.kind == "Pod" and about.name[:-GENERATED_SUFFIX] == stem_of(job)
 
 
+def of_a_namesake(told: ClusterEvent, made: datetime | None) -> bool:
+    """Whether it was last said before that Job, made then, was there."""
+    return bool(told.last_seen and made and told.last_seen < made - CLOCKS_DIFFER)
+
+
 class Concerned:
     """Feed it what all watches say; it gives events to their submissions."""
 
     def __init__(self) -> None:
         self._uids: dict[Key, str] = {}
         """Empty for a Job that is expected and was not seen."""
+        self._made: dict[Key, datetime | None] = {}
         self._by_stem: dict[Key, list[str]] = defaultdict(list)
         self._early: dict[str, About] = {}
         self._refused: Forbidden | None = None
@@ -72,6 +81,7 @@ class Concerned:
         """The Job that was learned first; its pods may still be told of long after its deletion."""
         namespace, name = key
         del self._uids[key]
+        self._made.pop(key, None)
         stem = namespace, stem_of(name)
         self._by_stem[stem].remove(name)
         if not self._by_stem[stem]:
@@ -85,6 +95,7 @@ class Concerned:
             return []
         self.expect(namespace, name)
         self._uids[namespace, name] = event.job.uid
+        self._made[namespace, name] = event.job.created_at
         # All are given out anew: those of other Jobs go back by themselves.
         early, self._early = self._early, {}
         told = [each for about in early.values() for each in self._about(about)]
@@ -124,7 +135,7 @@ class Concerned:
             for (namespace, name), own in self._on_nodes.told(about.name, facts):
                 yield namespace, name, ClusterEventSeen(datetime.now(UTC), own)
             return
-        names = [each for each in self._candidates(about) if self._is_of(each, about)]
+        names = [each for each in self._candidates(about) if self._is_of(each, item)]
         if not names:
             # Its Job may come by another watch in a moment.
             self._early[facts.uid] = item
@@ -140,12 +151,13 @@ class Concerned:
         names = self._by_stem.get(stem, []) if about.kind == "Pod" else []
         return [(about.namespace, name) for name in names]
 
-    def _is_of(self, key: Key, about: wire.Reference) -> bool:
-        """A Job is known by its uid where the event tells one; a pod's name says enough."""
+    def _is_of(self, key: Key, item: About) -> bool:
+        """A Job is known by its uid where the event tells one, a pod by its name and the time."""
+        facts, about = item
         uid = self._uids.get(key)
         if about.kind == "Job":
             return bool(uid) and about.uid in (uid, "")
-        return uid is not None
+        return uid is not None and not of_a_namesake(facts, self._made.get(key))
 
 
 def _no_events(namespace: str, name: str, error: Forbidden) -> Told:

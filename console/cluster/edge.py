@@ -157,9 +157,9 @@ class KubernetesCluster:
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""
-        from console.cluster.concerned import concerns
+        from console.cluster.concerned import concerns, of_a_namesake
 
-        uid = (await self.job(namespace, job)).uid
+        seen = await self.job(namespace, job)
         names = (
             await self._upstream.job_names(namespace, job)
             if self._upstream.met(namespace, job)
@@ -169,7 +169,8 @@ class KubernetesCluster:
             facts
             for facts, about in await self._all(self._events(namespace))
             if any(concerns(each, about) for each in names)
-            or (concerns(job, about) and (about.kind != "Job" or about.uid in (uid, "")))
+            or (concerns(job, about) and (about.kind != "Job" or about.uid in (seen.uid, "")))
+            if not of_a_namesake(facts, seen.created_at)
         ]
         return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
 

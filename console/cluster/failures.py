@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -27,6 +28,7 @@ LOCAL_OFFER = (
 )
 LONGEST_MESSAGE = 1500
 LONGEST_PLACE = 200
+_LACKS_A_ROLE = re.compile(r"\bcannot \w+ (resource|path) ")
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -88,14 +90,7 @@ def error_of(
     if code == 401:
         return _not_logged_in(said, expired)
     if code == 403:
-        # Who may use one namespace alone is often in another one: the context's, or `default`.
-        looked = asked.namespace and asked.verb in ("list", "watch")
-        elsewhere = " Or go to a namespace of yours: -n NAME, on the screens :ns." if looked else ""
-        return Forbidden(
-            f"The cluster does not allow: {asked}.",
-            why=said,
-            fix=f"Ask for a role with verb {asked.verb!r} on {asked.resource!r}.{elsewhere}",
-        )
+        return Forbidden(f"The cluster does not allow: {asked}.", why=said, fix=_way(asked, said))
     if code == 404:
         return ObjectNotFound(f"Not found: {asked}.", why=said)
     if code == 409:
@@ -107,6 +102,19 @@ def error_of(
     if code == 429 or code >= 500:
         return _throttled(asked, code, said, asked_to_wait(headers.get("Retry-After")))
     return ConsoleError(f"The cluster answered {code}: {asked}.", why=said)
+
+
+def _way(asked: Asked, said: str) -> str:
+    """To what is not allowed: a right that lacks, or what its admission refuses."""
+    if asked.verb == "create" and not _LACKS_A_ROLE.search(said):
+        from console.domain.blocking_rules import ADMISSIONS, fitting  # a list makes nothing
+
+        if (rule := fitting(ADMISSIONS, "", said)) is not None:
+            return rule.advice
+    # Who may use one namespace alone is often in another one: the context's, or `default`.
+    looked = asked.namespace and asked.verb in ("list", "watch")
+    elsewhere = " Or go to a namespace of yours: -n NAME, on the screens :ns." if looked else ""
+    return f"Ask for a role with verb {asked.verb!r} on {asked.resource!r}.{elsewhere}"
 
 
 def _throttled(asked: Asked, code: int, said: str, wait: float | None) -> Throttled:
@@ -162,7 +170,8 @@ def unreachable(
     named, whoever named it."""
     text = (str(error) or type(error).__name__)[:300]
     if isinstance(error, TimeoutError):
-        limit = f" within {seconds:g} seconds" if seconds else " in time"
+        unit = "second" if seconds == 1 else "seconds"
+        limit = f" within {seconds:g} {unit}" if seconds else " in time"
         text = f"No answer{limit}: {asked}." if asked else f"No answer{limit}."
     through = f" through the proxy {proxy}" if proxy else ""
     return ClusterUnreachable(

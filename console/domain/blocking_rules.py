@@ -62,7 +62,7 @@ STARTS = (
     Rule(r"\bmount|volume|subpath", _VOLUME, "Check what is mounted into the container."),
     Rule("", _CONFIG, "Check the command and the settings of the container."),
 )
-CREATION = (
+ADMISSIONS = (
     Rule(r"quota", _QUOTA, "Free some of the quota, or have it raised."),
     Rule(r"(maximum|minimum) \S+ usage|limit to request ratio", _QUOTA, "Ask for less."),
     Rule(
@@ -77,6 +77,10 @@ CREATION = (
         "Change what the policy refuses, or use a namespace that allows it.",
     ),
     Rule(r"\bis invalid\b", _CONFIG, "Correct the field that is named and launch again."),
+)
+"""What keeps an object from being made though the one who makes it has the right to."""
+CREATION = (
+    *ADMISSIONS,
     Rule(r"forbidden|not found|denied|no priorityclass", _ADMISSION, "Change what is refused."),
     Rule("", None, ""),
 )

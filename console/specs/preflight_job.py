@@ -63,6 +63,12 @@ def preflight_of(composed: Composed, *, seconds: int) -> Composed:
     return replace(composed, manifest=manifest, config_map=workers, further=())
 
 
+def node_labels(manifest: Mapping[str, Any]) -> str:
+    """Those that its node must have, `zone=a, gpu=a10g`; empty where any node will do."""
+    chosen = pod.mapping(pod.pod_spec(manifest).get("nodeSelector"))
+    return ", ".join(f"{name}={value}" for name, value in chosen.items())
+
+
 def _variables() -> list[dict[str, Any]]:
     return [{"name": name, "value": value} for name, value in _PLACES.items()]
 

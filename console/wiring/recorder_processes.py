@@ -23,10 +23,13 @@ LOCAL_IDLE_SECONDS = 10.0
 """The embedded cluster waits for it to end."""
 
 
-def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:
+def recorder_process(
+    connection: WantedCluster, *, all_namespaces: bool = False, patience: str | None = None
+) -> OneRecorder:
     """The recorder of that cluster and login, whether it runs or not. Reads files; sends nothing.
 
-    Raises InvalidInput for what is named wrongly.
+    `patience`: how long one that is started waits for an answer, as a user says it; None for the
+    usual. Raises InvalidInput for what is named wrongly.
     """
     from console.recorder_process.one import OneRecorder
 
@@ -43,6 +46,7 @@ def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False)
     arguments += where.way.acting
     looks_only = bool(why_read_only(connection, where.context))
     arguments += ["--readonly"] * looks_only + ["--write"] * (connection.read_only is False)
+    arguments += ["--request-timeout", patience] if patience is not None else []
     environment = {**os.environ, paths.STATE_VARIABLE: str(paths.state().absolute())}
     if where.way.files and not connection.local:
         # It runs elsewhere: what the user named is named by its whole path.

@@ -204,6 +204,16 @@ def test_a_recorder_of_a_read_only_console_is_another_and_changes_nothing(tmp_pa
     assert "--readonly" not in usual._arguments
 
 
+def test_a_recorder_that_is_started_by_hand_waits_as_long_as_its_command(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(LAB)
+    asked = WantedCluster(str(kubeconfig))
+    hurried = wiring.recorder_process(asked, patience="1m30s")
+    told = wanted(parser().parse_args(["--kubeconfig", str(kubeconfig), *hurried._arguments]))
+    assert told.request_seconds == 90
+    assert "--request-timeout" not in wiring.recorder_process(asked)._arguments
+
+
 def test_a_recorder_may_write_where_its_console_was_told_so_against_the_settings(
     tmp_path: Path,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,8 +19,8 @@ def seen(name: str) -> JobSeen:
     return JobSeen(NOW, JobFacts(name, "races", f"uid-{name}", NOW, 8))
 
 
-def told(known: Concerned, pod: str) -> list[str]:
-    facts = ClusterEvent(f"event-{pod}", "Normal", "Started", "", 1, NOW, f"Pod/{pod}")
+def told(known: Concerned, pod: str, at: datetime = NOW) -> list[str]:
+    facts = ClusterEvent(f"event-{pod}", "Normal", "Started", "", 1, at, f"Pod/{pod}")
     about = wire.Reference(kind="Pod", name=pod, namespace="races")
     return [name for _, name, _ in known.events(Seen((facts, about)))]
 
@@ -39,6 +39,13 @@ def test_the_job_that_was_learned_first_makes_room_for_a_new_one(two: Concerned)
     assert told(two, "first-abcde") == []
     assert told(two, "second-abcde") == ["second"]
     assert told(two, "third-abcde") == ["third"]
+
+
+def test_what_was_said_of_a_pod_before_the_job_was_made_is_a_namesakes() -> None:
+    known = Concerned()
+    known.learn("races", "first", seen("first"))
+    assert told(known, "first-abcde", NOW - timedelta(minutes=1)) == []
+    assert told(known, "first-fghij", NOW - timedelta(seconds=1)) == ["first"]
 
 
 def test_a_job_that_is_seen_again_is_known_again_with_what_came_meanwhile(two: Concerned) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from console.cluster.failures import Asked, error_of
@@ -21,6 +23,21 @@ def test_who_may_not_look_into_a_namespace_is_told_how_to_go_to_another_one(verb
         f"Ask for a role with verb '{verb}' on 'jobs'. "
         "Or go to a namespace of yours: -n NAME, on the screens :ns."
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("exceeded quota: team, requested: count/jobs.batch=1", "Free some of the quota"),
+        ('admission webhook "x.example.com" denied the request: no', "Ask who runs that webhook"),
+        ("ValidatingAdmissionPolicy 'p' denied request", "Change what the policy refuses"),
+        ('User "system:serviceaccount:a:b" cannot create resource "jobs"', "Ask for a role"),
+        ("no words of ours", "Ask for a role"),
+    ],
+)
+def test_who_has_the_right_and_is_refused_is_not_sent_for_a_role(words: str, way: str) -> None:
+    body = json.dumps({"kind": "Status", "code": 403, "message": words}).encode()
+    assert error_of(Asked("create", "jobs", "races"), 403, body).fix.startswith(way)
 
 
 @pytest.mark.parametrize("asked", [Asked("create", "jobs", "races"), Asked("list", "nodes")])

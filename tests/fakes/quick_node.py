@@ -28,6 +28,8 @@ class QuickNode:
         self.ends: dict[str, Any] = COMPLETE
         self.states: dict[str, dict[str, Any]] = {}
         """Of containers that never run."""
+        self.unplaced = ""
+        """The scheduler's words, where no node takes a pod."""
         self._cluster, self._says = cluster, says
         self._waiting: list[dict[str, Any]] = []
         create, patch_job, watch = cluster.create, cluster.patch_job, cluster.watch_submissions
@@ -80,7 +82,7 @@ class QuickNode:
             state = self.states.get(name, ended)
             statuses.append({"name": name, "restartCount": 0, "state": state})
         owner = {"kind": "Job", "name": meta["name"], "uid": meta["uid"], "controller": True}
-        pod = {
+        pod: dict[str, Any] = {
             "kind": "Pod",
             "metadata": {
                 "name": f"{meta['name']}-x", "namespace": meta["namespace"],
@@ -90,6 +92,13 @@ class QuickNode:
             "spec": {"containers": [{"name": name} for name in names], "nodeName": "n"},
             "status": {"phase": phase, "containerStatuses": statuses},
         }  # fmt: skip
+        if self.unplaced:
+            refused = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+            pod["spec"]["nodeName"] = ""
+            conditions = [{**refused, "message": self.unplaced}]
+            pod["status"] = {"phase": "Pending", "conditions": conditions}
+            self._cluster.put(pod)
+            return
         self._cluster.put(pod)
         self._cluster.put({**job, "status": self.ends})
 

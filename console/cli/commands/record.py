@@ -85,7 +85,8 @@ def _foreground(options: argparse.Namespace) -> int:
 def _start(options: argparse.Namespace) -> int:
     asked = wanted(options)
     everywhere = options.all_namespaces
-    recorder = wiring.recorder_process(asked, all_namespaces=everywhere)
+    patience = getattr(options, "request_timeout", None)
+    recorder = wiring.recorder_process(asked, all_namespaces=everywhere, patience=patience)
     state = recorder.ensure(None if everywhere else recorder.where.namespace)
     say(f"the recorder (process {state.pid}) records {_where(state)}")
     return 0

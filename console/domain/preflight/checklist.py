@@ -118,7 +118,12 @@ Rule = Callable[[SeenByHalves], Iterator[NodeFinding]]
 
 
 def _started(seen: SeenByHalves) -> Iterator[NodeFinding]:
-    yield from together(Topic.START, {each: _start(seen, each) for each in seen.plan.containers})
+    judged = {each: _start(seen, each) for each in seen.plan.containers}
+    if len({*judged.values()}) == 1 and not seen.told:
+        verdict, text, fix = judged[seen.plan.containers[0]]
+        yield NodeFinding(Topic.START, verdict, f"no container runs: {text}", fix)
+    else:
+        yield from together(Topic.START, judged)
 
 
 def _start(seen: SeenByHalves, container: str) -> Judged:

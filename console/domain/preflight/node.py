@@ -40,6 +40,8 @@ def contents(seen: SeenByHalves) -> Iterator[NodeFinding]:
 
 def routes(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """How many of the file's routes are launched."""
+    if LOGCOPY not in seen.told:
+        return
     fact, launched = seen.of(LOGCOPY).fact("routes"), _launched(seen)
     number = fact.number("number") if fact else None
     if number is None:

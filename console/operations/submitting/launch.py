@@ -9,6 +9,7 @@ said, and as little as possible does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -17,7 +18,8 @@ import msgspec
 
 from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts, Turn
-from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
+from console.domain.submission import LOGCOPY
+from console.errors import ClusterUnreachable, Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.recording.actions import note_action
 from console.operations.recording.kept_manifest import keep
@@ -26,6 +28,7 @@ from console.operations.submitting.publishing_plan import with_place
 from console.specs.checks.indexed import check_indexed
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
+from console.specs.pod import containers
 from console.specs.turns import LET_GO, in_turn, queue_of, start_of
 from console.specs.validation import Severity, Validated
 from console.specs.worker_files import owned_by
@@ -159,6 +162,35 @@ async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool
             why=error.why,
             fix="Choose another name, or delete that submission first.",
         ) from error
+    except ClusterUnreachable as error:
+        if dry_run:
+            raise
+        return await _made_unheard(cluster, composed.manifest, error)
+
+
+async def _made_unheard(
+    cluster: ClusterPort, manifest: JsonObject, error: ClusterUnreachable
+) -> Created:
+    """The Job of which the answer was lost, where it was made; else raises that error.
+
+    It is ours by the values that were drawn for it alone: another one may have had that name.
+    """
+    meta = manifest["metadata"]
+    with contextlib.suppress(ConsoleError):
+        found = await cluster.read(Kind.JOB, meta["namespace"], meta["name"])
+        if _drawn(found) == _drawn(manifest) != "":
+            return Created(found)
+    raise ClusterUnreachable(
+        error.what,
+        why=error.why,
+        fix=f"The Job {meta['name']} may have been made all the same, and held: see whether it is"
+        f" listed, and delete it before another one gets that name. {error.fix}",
+    ) from error
+
+
+def _drawn(manifest: JsonObject) -> str:
+    logcopy = {each.name: each for each in containers(manifest)}.get(LOGCOPY)
+    return logcopy.env.get("PROGRESS_NONCE", "") if logcopy else ""
 
 
 def _demand_pods(made: JsonObject) -> None:

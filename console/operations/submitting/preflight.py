@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot
 from console.domain.events import PodSeen
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts
@@ -22,14 +23,14 @@ from console.domain.hostile_text import neutralise
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves
 from console.domain.preflight.facts import ToldByContainers, told_by
 from console.domain.preflight.rules import judged
-from console.errors import ConsoleError, NotFound
+from console.errors import ClusterUnreachable, ConsoleError, NotFound
 from console.operations.ports.cluster import JsonObject, Kind, LogRequest, Propagation
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
-from console.operations.submitting.preflight_asked import asked
+from console.operations.submitting.preflight_asked import asked, lacks_rights, not_looked
 from console.specs.compose import Composed
-from console.specs.preflight_job import preflight_of
+from console.specs.preflight_job import node_labels, preflight_of
 from console.specs.validation import Validated
 
 USUAL_LIMIT = 300
@@ -43,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The whole checklist, and the Job that made it."""
+    """The whole checklist, and the Job that made it; its name is empty where none was sent."""
 
     job: str
     findings: tuple[NodeFinding, ...]
@@ -66,16 +67,35 @@ async def preflight(
     tell: Callable[[str], None] = nothing,
     launched: Iterable[JsonObject] = (),
 ) -> Outcome:
-    """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does.
+    """Look, and say what was found; `tell` hears what is waited for.
 
-    `launched` are the Jobs of before to compare with, the newest first.
+    What the cluster refuses is found as well; raises what is no refusal. `launched` are the Jobs of
+    before to compare with, the newest first.
     """
     # Before anything is sent: what the cluster refuses needs no look at a node.
     beforehand = await asked(services, valid, launched)
     job = preflight_of(valid.composed, seconds=seconds)
+    if lacks_rights(beforehand):
+        return Outcome("", (*beforehand, not_looked(beforehand)))
+    try:
+        return await _looked(services, job, beforehand, seconds, tell)
+    except ClusterUnreachable:
+        raise
+    except ConsoleError as error:
+        return Outcome("", (*beforehand, not_looked(beforehand, error)))
+
+
+async def _looked(
+    services: Services,
+    job: Composed,
+    beforehand: tuple[NodeFinding, ...],
+    seconds: int,
+    tell: Callable[[str], None],
+) -> Outcome:
     begun = services.clock()
     name, namespace = await _launched(services, job)
-    look = _PreflightRun(services, BoardSnapshot(namespace, name), begun, tell)
+    asks = node_labels(job.manifest)
+    look = _PreflightRun(services, BoardSnapshot(namespace, name), begun, tell, asks)
     try:
         async with asyncio.timeout(seconds + _GRACE):
             await look.follow()
@@ -118,6 +138,8 @@ class _PreflightRun:
     board: BoardSnapshot
     begun: datetime
     tell: Callable[[str], None]
+    asks: str = ""
+    """The labels that its node must have."""
     told: dict[str, ToldByContainers] = field(default_factory=dict)
     heard: datetime | None = None
     """When the last log had been read."""
@@ -224,7 +246,10 @@ class _PreflightRun:
         board, pod = self.board, self.board.pod
         facts = pod.container(container) if pod else None
         if board.blockage is not None:
-            return board.blockage.of((container,)).reason.removeprefix(f"{container}: ")
+            found = board.blockage.of((container,))
+            reason = found.reason.removeprefix(f"{container}: ")
+            of_node = found.kind is BlockKind.NODE and not (pod and pod.node)
+            return f"{reason} It asks for {self.asks}." if of_node and self.asks else reason
         if self._init_failed:
             return self._init_failed
         if self._past_limit and facts is not None:

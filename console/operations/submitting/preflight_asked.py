@@ -6,7 +6,7 @@ Creates nothing. What a node has, the look at it tells.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
 from console.domain.submission import Layout
@@ -27,11 +27,16 @@ NEEDED = (
     ("list", "pods"),
     ("watch", "pods"),
     ("get", "pods/log"),
-    ("list", "events"),
 )
-"""Without these a submission is not launched, or not followed."""
+"""Without these a submission is not launched, or not followed; nor is its node looked at."""
+FURTHER = {
+    ("list", "events"): "why a pod is not created or does not start is not told",
+    ("delete", "jobs"): "no submission is deleted from here, and a preflight's Job stays a while",
+}
+"""What is missed without each of these."""
 KEEPING = ("patch", "configmaps")
-"""Without it a pair in a pod of its own begins anew where its pod is lost."""
+_KEPT = "a pair whose pod is lost begins anew, for nothing is kept for its next one"
+"""Without that right, of pairs in pods of their own."""
 _TEAM = "submission.team_id"
 
 
@@ -43,36 +48,51 @@ async def asked(
     namespace = manifest["metadata"]["namespace"]
     queue = queue_of(manifest)
     apart = valid.composed.plan.layout is Layout.POD_PER_PAIR
-    wanted = (*NEEDED, *((KEEPING,) if apart else ()))
+    further = {**FURTHER, **({KEEPING: _KEPT} if apart else {})}
     rights, told = await asyncio.gather(
-        _rights(services, namespace, wanted), _dry_run(services, valid)
+        _rights(services, namespace, further), _dry_run(services, valid)
     )
     changed = await asyncio.to_thread(since_the_last, manifest, launched)
     of_queue = (await _queue(services, namespace, queue),) if queue else ()
     return (rights, *told, changed, *of_queue)
 
 
+def lacks_rights(found: Iterable[NodeFinding]) -> bool:
+    """Whether a look at the node would be refused too."""
+    return any(each.topic is Topic.RIGHTS and each.verdict is NodeVerdict.FAILS for each in found)
+
+
+def not_looked(before: Iterable[NodeFinding], error: ConsoleError | None = None) -> NodeFinding:
+    """Instead of what a node has: why nobody looked. It fails unless that was found before."""
+    if error is None:
+        why, fix = "that takes the rights that are missing", ""
+    else:
+        why, fix = f"{error.what} {error.why}".strip(), error.fix
+    known = any(each.verdict is NodeVerdict.FAILS for each in before)
+    verdict = NodeVerdict.UNKNOWN if known else NodeVerdict.FAILS
+    return NodeFinding(Topic.START, verdict, f"the node was not looked at: {why}", fix)
+
+
 async def _rights(
-    services: Services, namespace: str, wanted: tuple[tuple[str, str], ...]
+    services: Services, namespace: str, further: Mapping[tuple[str, str], str]
 ) -> NodeFinding:
+    wanted = (*NEEDED, *further)
     try:
         answers = await asyncio.gather(
             *(services.cluster.allowed(verb, what, namespace) for verb, what in wanted)
         )
     except ConsoleError as error:
         return NodeFinding(Topic.RIGHTS, NodeVerdict.UNKNOWN, f"nobody tells them: {error.what}")
-    missing = [
-        f"{verb} {what}" for (verb, what), has in zip(wanted, answers, strict=True) if not has
-    ]
+    missing = [right for right, has in zip(wanted, answers, strict=True) if not has]
     if not missing:
         words = f"all that a launch needs in {namespace}"
         return NodeFinding(Topic.RIGHTS, NodeVerdict.OK, words)
-    words = f"this login may not in {namespace}: {', '.join(missing)}"
+    named = ", ".join(" ".join(right) for right in missing)
+    missed = [further[right] for right in missing if right in further]
+    words = "; ".join((f"this login may not in {namespace}: {named}", *missed))
     fix = "An administrator grants them: job_specs/access.yaml."
-    if missing == [" ".join(KEEPING)]:
-        words += "; a pair whose pod is lost begins anew, for nothing is kept for its next one"
-        return NodeFinding(Topic.RIGHTS, NodeVerdict.WARNING, words, fix)
-    return NodeFinding(Topic.RIGHTS, NodeVerdict.FAILS, words, fix)
+    verdict = NodeVerdict.FAILS if {*missing} & {*NEEDED} else NodeVerdict.WARNING
+    return NodeFinding(Topic.RIGHTS, verdict, words, fix)
 
 
 async def _dry_run(services: Services, valid: Validated) -> tuple[NodeFinding, ...]:

@@ -71,14 +71,24 @@ def test_what_no_submission_can_be_called_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("5", 5.0), ("5s", 5.0), ("1.5m", 90.0), ("250ms", 0.25), ("1h", 3600.0)]
+    ("text", "seconds"),
+    [
+        ("5", 5.0),
+        ("5s", 5.0),
+        ("1.5m", 90.0),
+        ("250ms", 0.25),
+        ("1h", 3600.0),
+        ("1m30s", 90.0),
+        ("1h0m.5s", 3600.5),
+        ("500us", 0.0005),
+    ],
 )
 def test_a_time_for_an_answer_is_read_as_kubectl_reads_it(text: str, seconds: float) -> None:
     assert wanted(options(request_timeout=text)).request_seconds == seconds
     assert wanted(options(request_timeout="0")).request_seconds == float("inf")
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1", "5d", "1m30"])
+@pytest.mark.parametrize("text", ["", "soon", "-1", "5d", "1m30", "1m 3s", "s"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="is no time"):
         wanted(options(request_timeout=text))

@@ -184,6 +184,14 @@ def test_containers_that_told_nothing_are_named_with_the_clusters_reason() -> No
     ]
 
 
+def test_where_no_container_runs_its_reason_comes_before_any_name() -> None:
+    silent = dict.fromkeys(PLAN.containers, "No node can take the pod.")
+    found = judged(SeenByHalves(PLAN, {}, silent, AT, AT))
+    (start,) = of(Topic.START, found)
+    assert start.text == "no container runs: No node can take the pod."
+    assert [each.text for each in of(Topic.ROUTES, found)] == ["nothing was told of it"]
+
+
 def test_what_only_some_halves_told_is_said_of_those_alone() -> None:
     found = judged(seen(agent_2="gone", simulator_3="gone"))
     (gpus,) = of(Topic.GPUS, found)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
 from console.domain.folding import fold
-from console.errors import Conflict, Forbidden, InvalidInput, NotFound
+from console.errors import ClusterUnreachable, Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.recording.log_view import log_view
 from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
@@ -51,6 +51,50 @@ async def test_a_taken_name_is_a_conflict_with_a_way_out(services, composed) -> 
     with pytest.raises(Conflict, match="a Job named demo already") as caught:
         await launch(services, Judged(composed).valid)
     assert "another name" in caught.value.fix
+
+
+async def losing_answers(cluster: FakeCluster) -> None:
+    """Jobs are made, and nobody hears of it."""
+    before = cluster.create
+
+    async def unheard(manifest, *, dry_run=False):
+        made = await before(manifest, dry_run=dry_run)
+        if manifest["kind"] == Kind.JOB:
+            raise ClusterUnreachable("It cannot be reached.", why="No answer.", fix="Try again.")
+        return made
+
+    cluster.create = unheard
+
+
+async def test_a_job_whose_answer_was_lost_is_found_and_goes_on(
+    services, cluster, composed
+) -> None:
+    await losing_answers(cluster)
+    launched = await launch(services, Judged(composed).valid)
+    assert (launched.job.name, launched.job.suspended) == ("demo", False)
+    assert (Kind.CONFIG_MAP, "races", "demo-workers") in cluster.objects
+
+
+async def test_a_job_that_may_be_there_unheard_is_named(services, cluster, composed) -> None:
+    cluster.refuse["create", Kind.JOB] = ClusterUnreachable("It cannot be reached.", fix="Wait.")
+    with pytest.raises(ClusterUnreachable) as caught:
+        await launch(services, Judged(composed).valid)
+    assert caught.value.fix.startswith("The Job demo may have been made all the same, and held")
+    assert caught.value.fix.endswith("Wait.")
+
+
+async def test_somebody_elses_job_is_never_taken_for_the_one_that_was_not_heard_of(
+    services, cluster, composed
+) -> None:
+    await launch(services, Judged(composed).valid)
+    mine = copy.deepcopy(composed.manifest)
+    containers = mine["spec"]["template"]["spec"]["containers"]
+    (nonce,) = (e for c in containers for e in c["env"] if e["name"] == "PROGRESS_NONCE")
+    nonce["value"] = "another"
+    cluster.refuse["create", Kind.JOB] = ClusterUnreachable("It cannot be reached.")
+    with pytest.raises(ClusterUnreachable, match="cannot be reached"):
+        await launch(services, Judged(replace(composed, manifest=mine)).valid)
+    assert (await cluster.job("races", "demo")).plan.nonce == "n0nce"
 
 
 async def test_without_its_workers_the_job_is_taken_back(services, cluster, composed) -> None:

@@ -65,6 +65,16 @@ async def test_a_right_that_is_missing_is_named(services, cluster, composed) -> 
     assert "access.yaml" in told.fix
 
 
+async def test_rights_without_which_it_goes_on_are_warnings_that_say_what_is_missed(
+    services, cluster, composed
+) -> None:
+    cluster.forbidden = {("list", "events"), ("delete", "jobs")}
+    told = (await found(services, composed))[Topic.RIGHTS]
+    assert told.verdict is NodeVerdict.WARNING
+    assert told.text.startswith("this login may not in races: list events, delete jobs; why a pod")
+    assert "a preflight's Job stays" in told.text
+
+
 async def test_the_right_to_keep_what_pairs_finish_is_asked_for_where_they_have_pods(
     services, cluster, composed
 ) -> None:

@@ -9,8 +9,8 @@ from fakes.following import until
 from fakes.quick_node import QuickNode, preflight_facts
 
 from console.domain.preflight.checklist import Topic
-from console.errors import ConsoleError, Forbidden
-from console.operations.ports.cluster import Kind
+from console.errors import ClusterUnreachable, Forbidden
+from console.operations.ports.cluster import Created, Kind
 from console.operations.submitting.preflight import preflight
 from console.specs.validation import Judged
 
@@ -60,12 +60,57 @@ async def test_a_job_that_cannot_be_deleted_is_no_failure_of_the_look(
     assert outcome.findings
 
 
-async def test_what_the_cluster_refuses_is_raised_as_by_a_launch(
+async def test_what_the_cluster_refuses_stands_in_the_checklist(
     services, cluster, composed
 ) -> None:
-    cluster.refuse["create", Kind.JOB] = Forbidden("You may not create Jobs.")
-    with pytest.raises(ConsoleError, match="may not create Jobs"):
+    cluster.refuse["create", Kind.JOB] = Forbidden("Over the quota.", fix="Free some of it.")
+    outcome = await preflight(services, Judged(composed).valid)
+    told = {each.topic: (each.verdict.value, each.text) for each in outcome.findings}
+    assert told[Topic.DRY_RUN] == ("fails", "Over the quota.")
+    assert told[Topic.START] == ("unknown", "the node was not looked at: Over the quota.")
+    assert (outcome.job, outcome.fails) == ("", True)
+
+
+async def test_a_refusal_that_nothing_foretold_fails(services, cluster, composed) -> None:
+    cluster.refuse["create", Kind.CONFIG_MAP] = Forbidden("No ConfigMaps.")
+    cluster.forbidden = {("create", "selfsubjectaccessreviews")}
+    before = cluster.create
+
+    async def refusing_only_what_stays(manifest, *, dry_run=False):
+        return Created(manifest) if dry_run else await before(manifest)
+
+    cluster.create = refusing_only_what_stays
+    outcome = await preflight(services, Judged(composed).valid)
+    (start,) = [each for each in outcome.findings if each.topic is Topic.START]
+    assert (start.verdict.value, "No ConfigMaps." in start.text) == ("fails", True)
+    assert cluster.objects == {}
+
+
+async def test_who_may_not_watch_waits_for_nothing(services, cluster, composed) -> None:
+    cluster.forbidden = {("watch", "pods")}
+    outcome = await preflight(services, Judged(composed).valid)
+    assert [(each.topic, each.verdict.value) for each in outcome.findings] == [
+        (Topic.RIGHTS, "fails"),
+        (Topic.DRY_RUN, "ok"),
+        (Topic.CHANGES, "ok"),
+        (Topic.START, "unknown"),
+    ]
+    assert cluster.objects == {}
+
+
+async def test_a_cluster_out_of_reach_is_no_finding(services, cluster, composed) -> None:
+    cluster.refuse["create", Kind.JOB] = ClusterUnreachable("It cannot be reached.")
+    with pytest.raises(ClusterUnreachable):
         await preflight(services, Judged(composed).valid)
+
+
+async def test_the_node_that_nobody_has_is_named(services, cluster, composed, node) -> None:
+    words = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+    node.unplaced = words
+    outcome = await preflight(services, Judged(composed).valid)
+    (start,) = [each.text for each in outcome.findings if each.topic is Topic.START]
+    assert start.startswith("no container runs: No node can take the pod")
+    assert start.endswith("It asks for node.kubernetes.io/instance-type=g5.12xlarge.")
 
 
 async def test_of_a_container_that_told_nothing_the_clusters_words_are_kept(
