@@ -19,7 +19,7 @@ from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.publication import Published, PublishedAs
 from console.domain.stop_offers import Ground, StopOffer, stop_offer, under_way
-from console.domain.waits import PATIENCE, waiting
+from console.domain.waits import PATIENCE, waiting, why_no_node
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -157,11 +157,10 @@ def _for_room(
     wait = waiting(board)
     if wait is None or now - wait.since < patience():
         return
-    from console.domain.standing import why_pending  # few wait for long
-
     # Of one that runs the row's reason is another: what is wrong with what has room.
-    why = why_pending(board) if wait.pairs else row.reason
-    yield Occasion.WAITING, f"{wait.words(now)}. {why}", now, "pairs" if wait.pairs else ""
+    why = why_no_node(board) or ("" if wait.pairs else row.reason)
+    text = ". ".join(filter(None, (wait.words(now), why)))
+    yield Occasion.WAITING, text, now, "pairs" if wait.pairs else ""
 
 
 def _is_last_word(row: SubmissionRow, board: BoardSnapshot) -> bool:

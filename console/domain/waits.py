@@ -15,6 +15,7 @@ import msgspec
 
 from console.domain.blockage import listed
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.placing import why_unplaced
 from console.domain.submission import MONITOR_INDEX
 from console.domain.turns import is_kueues
 
@@ -36,14 +37,12 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     """Those that wait while others have room; empty for all."""
 
     def words(self, now: datetime) -> str:
-        """`it waits since 10:02 UTC; GPUs: 4 asked, ? free`."""
+        """`waiting since 10:02 UTC; GPUs: 4 asked, ? free`."""
         day = "" if self.since.date() == now.date() else f"{self.since:%m-%d} "
-        many = "s" * (len(self.pairs) > 1)
         named = listed(tuple(map(str, self.pairs)))
-        who = f"pair{many} {named}" if self.pairs else "it"
-        verb = "wait" if many else "waits"
+        who = f"pair{'s' * (len(self.pairs) > 1)} {named} " if self.pairs else ""
         asked = "?" if self.gpus is None else self.gpus
-        return f"{who} {verb} since {day}{self.since:%H:%M} UTC; GPUs: {asked} asked, ? free"
+        return f"{who}waiting since {day}{self.since:%H:%M} UTC; GPUs: {asked} asked, ? free"
 
 
 def waiting(board: BoardSnapshot) -> Wait | None:
@@ -55,7 +54,7 @@ def waiting(board: BoardSnapshot) -> Wait | None:
     if job.suspended:
         since = _suspended_since(job) if is_kueues(job) else None
         return None if since is None else Wait(since, pairs)
-    pods = board.parts or ((board.pod,) if board.pod is not None else ())
+    pods = _pods(board)
     without = list(_without_node(pods))
     times = [each.created_at or each.placed_at for each in without]
     since = min((each for each in times if each is not None), default=None)
@@ -66,6 +65,20 @@ def waiting(board: BoardSnapshot) -> Wait | None:
     numbers = tuple(sorted(each.pair or 0 for each in without if each.index != MONITOR_INDEX))
     some = len(without) < len(pods)
     return Wait(since, len(numbers), numbers if some else ())
+
+
+def why_no_node(board: BoardSnapshot) -> str:
+    """Of the first pod without one, the cluster's words on its nodes alone: which pods would have
+    to go for it tells nobody when it begins. Empty where nobody has said anything."""
+    for pod in _without_node(_pods(board)):
+        told = [each for each in board.events if each.concerns_pod(pod.name)]
+        if (found := why_unplaced(pod, told)) is not None:
+            return "; ".join(filter(None, (found.refusal.rstrip("."), found.scaling)))
+    return ""
+
+
+def _pods(board: BoardSnapshot) -> tuple[PodFacts, ...]:
+    return board.parts or ((board.pod,) if board.pod is not None else ())
 
 
 def _suspended_since(job: JobFacts) -> datetime | None:

@@ -21,6 +21,7 @@ from console.domain.waits import waiting
 CREATED = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
 NOW = CREATED + timedelta(minutes=30)
 FULL = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
+VERDICT = " preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod."
 ROW = replace(
     ROWS[0], status=Status.PENDING, reason=f"Waiting for room on a node: {FULL}", restarts=0
 )
@@ -32,7 +33,8 @@ def pod(pair: int | None = None, node: str = "", **changes: Any) -> PodFacts:
     facts = PodFacts(
         f"demo-{pair}", "leaderboard", f"p{pair}", "demo", "Pending", node=node, created_at=CREATED
     )
-    return replace(facts, index=None if pair is None else pair - 1, **changes)
+    told = {"reason": "Unschedulable", "message": FULL + VERDICT}
+    return replace(facts, index=None if pair is None else pair - 1, **{**told, **changes})
 
 
 def pending(**more: object) -> BoardSnapshot:
@@ -59,7 +61,8 @@ def test_a_pod_without_a_node_calls_after_half_an_hour_and_not_before() -> None:
     assert called(pending(), now=NOW - timedelta(seconds=1)) == []
     [call] = called(pending())
     assert call.text == (
-        "it waits since 10:02 UTC; GPUs: ? asked, ? free. Waiting for room on a node: " + FULL
+        "waiting since 10:02 UTC; GPUs: ? asked, ? free. "
+        "0/3 nodes are available: 3 Insufficient nvidia.com/gpu"
     )
 
 
@@ -74,7 +77,7 @@ def test_a_queue_that_took_its_room_back_begins_the_wait_anew() -> None:
     again = in_queue(suspended_at=NOW)
     assert called(again, QUEUED) == []
     later = NOW + timedelta(minutes=30)
-    assert called(again, QUEUED, later)[0].text.startswith("it waits since 10:32 UTC;")
+    assert called(again, QUEUED, later)[0].text.startswith("waiting since 10:32 UTC;")
 
 
 def test_how_long_is_asked_only_of_what_waits() -> None:
@@ -109,17 +112,17 @@ def test_what_has_room_or_is_not_meant_to_run_or_takes_its_turn_calls_nobody(
 
 def test_of_a_wait_that_began_another_day_the_day_is_said() -> None:
     [call] = called(pending(), now=NOW + timedelta(days=1))
-    assert call.text.startswith("it waits since 11-22 10:02 UTC;")
+    assert call.text.startswith("waiting since 11-22 10:02 UTC;")
 
 
 def test_pairs_that_wait_while_others_drive_are_named_with_the_schedulers_words() -> None:
     event = ClusterEvent("e", "Warning", "FailedScheduling", FULL, 9, NOW, "Pod/demo-3")
     some = apart(pod(1, node="a", phase="Running"), pod(2), pod(3), events=(event,))
     [call] = called(some, RUNNING)
-    assert call.text.startswith("pairs 2 and 3 wait since 10:02 UTC; GPUs: 2 asked, ? free. Wait")
+    assert call.text.startswith("pairs 2 and 3 waiting since 10:02 UTC; GPUs: 2 asked, ? free. 0/3")
     one = apart(pod(1, node="a", phase="Running"), pod(3), events=(event,))
-    head = "pair 3 waits since 10:02 UTC; GPUs: 1 asked, ? free."
-    assert called(one, RUNNING)[0].text == f"{head} Waiting for room on a node: {FULL}"
+    head = "pair 3 waiting since 10:02 UTC; GPUs: 1 asked, ? free."
+    assert called(one, RUNNING)[0].text == f"{head} {FULL}".rstrip(".")
     assert called(one, RUNNING)[0].matter == call.matter
     whole = waiting(apart(pod(1), pod(2), status=Status.PENDING))
     assert whole is not None
@@ -140,7 +143,7 @@ def test_it_goes_on_once_it_runs_and_not_while_it_is_only_kept_otherwise() -> No
     found = after(RUNNING, board())
     assert found is not None
     assert found.recovery is not None
-    assert found.recovery.text.startswith("it runs; before, it waits since 10:02 UTC;")
+    assert found.recovery.text.startswith("it runs; before, waiting since 10:02 UTC;")
     assert found.recovery.ends is Occasion.WAITING
 
 
@@ -159,4 +162,4 @@ def test_pairs_go_on_when_the_last_of_them_has_room() -> None:
     found = after(RUNNING, apart(pod(1, node="a"), pod(2, node="b"), pod(3, node="b")), call)
     assert found is not None
     assert found.recovery is not None
-    assert found.recovery.text.startswith("all its pairs have room; before, pairs 2 and 3 wait")
+    assert found.recovery.text.startswith("all its pairs have room; before, pairs 2 and 3 waiting")
