@@ -5,15 +5,16 @@ Knows no clock: what time alone makes of a row, whoever makes the row has put in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 
 import msgspec
 
 from console.domain.attention import Attention
 from console.domain.blockage import BlockKind
-from console.domain.board import SubmissionStatus
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.publication import Published
 
 
@@ -170,6 +171,9 @@ def place_in_list(row: SubmissionRow) -> PlaceInList:
     return row.need, turn, -created, row.name, row.namespace
 
 
+_NO_BOARDS: Mapping[tuple[str, str], BoardSnapshot] = MappingProxyType({})
+
+
 class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     """The list as last known; `live` False means the rows are old."""
 
@@ -177,3 +181,6 @@ class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     live: bool = False
     why: str = ""
     updated_at: datetime | None = None
+    boards: Mapping[tuple[str, str], BoardSnapshot] = _NO_BOARDS
+    """Those of which the rows were made, by namespace and name: who tells counts of one, and of all
+    of them, tells both of one moment. Empty for a list that nobody watches."""

@@ -271,6 +271,14 @@ class Outbox:
 
     # --- for whoever looks
 
+    def as_left(self, calls: Sequence[Call]) -> dict[str, Call]:
+        found: dict[str, Call] = {}
+        for webhook in self._settings.now().webhooks:
+            for call in calls:
+                if (left := self._entries.read(self._entry(call, webhook).name)) is not None:
+                    found.setdefault(call.identity, left.call)
+        return found
+
     async def test(self) -> tuple[tuple[str, str, bool], ...]:
         """One message to each webhook, now; its host, what was answered, whether it was taken."""
         from console.publish.sending import sender

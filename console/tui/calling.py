@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from console.domain.board import BoardSnapshot
     from console.domain.calls import Call
-    from console.domain.fleet import SubmissionRow
+    from console.domain.fleet import FleetSnapshot, SubmissionRow
     from console.operations.ports.call_settings import CallReport, CallSettings, WebhookAnswer
     from console.operations.ports.recorder import LogView
     from console.operations.watching.calling import Lookout
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 1.0
 _OUTBOX_SECONDS = 10.0
+_WORD_LOOKS, _WORD_SECONDS = 6, 0.4
+"""A recorder looks each second at a list that is a fifth of a second old."""
 
 
 class Screens(Toasted, Protocol):
@@ -56,10 +58,13 @@ class Calling:
         try:
             while True:
                 lookout = self._same_place(lookout, settings)
-                calls = await self._look(lookout)
-                self._tell([each for each in calls if each.is_wanted(settings.occasions)], settings)
+                fleet = self._backend.fleet()
+                calls = await self._look(lookout, fleet)
+                wanted = [each for each in calls if each.is_wanted(settings.occasions)]
+                self._tell(await self._in_one_voice(wanted, settings), settings)
                 if settings.title:
-                    self._tell_title()
+                    # Of the list in which the calls were found: there may be another by now.
+                    self._tell_title(fleet)
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:
             if beside is not None:
@@ -98,8 +103,8 @@ class Calling:
         first, self._where = self._where is None, where
         return lookout if first else self._new_lookout(settings)
 
-    async def _look(self, lookout: Lookout) -> list[Call]:
-        now, fleet, board_of = datetime.now(UTC), self._backend.fleet(), self._backend.listed_board
+    async def _look(self, lookout: Lookout, fleet: FleetSnapshot) -> list[Call]:
+        now, board_of = datetime.now(UTC), self._backend.listed_board
         if not lookout.due(fleet, now):
             return []
         looked = await asyncio.to_thread(lookout.look, fleet, board_of, now)
@@ -118,6 +123,26 @@ class Calling:
         except ConsoleError:
             return None  # not there yet, or the connection has just gone
 
+    async def _in_one_voice(self, calls: list[Call], settings: CallSettings) -> list[Call]:
+        """As the recorder tells webhooks of it: that looks a moment sooner or later, and counts
+        otherwise. Where it leaves nothing within moments, nobody else tells it at all."""
+        on = settings.occasions
+        told_too = [
+            each
+            for each in calls
+            if any(each.is_wanted(hook.occasions & on) for hook in settings.webhooks)
+        ]
+        left: dict[str, Call] = {}
+        for _ in range(_WORD_LOOKS if told_too else 0):
+            try:
+                left = await asyncio.to_thread(self._source.as_left, told_too)
+            except ConsoleError:
+                break
+            if len(left) == len(told_too):
+                break
+            await asyncio.sleep(_WORD_SECONDS)
+        return [left.get(each.identity, each) for each in calls]
+
     def _tell(self, calls: Sequence[Call], settings: CallSettings) -> None:
         if not calls:
             return
@@ -131,8 +156,7 @@ class Calling:
         if sequences:
             self._screens.tell_terminal(sequences)
 
-    def _tell_title(self) -> None:
-        fleet = self._backend.fleet()
+    def _tell_title(self, fleet: FleetSnapshot) -> None:
         rows, live = self._titled or (None, False)
         if (fleet.rows is rows and fleet.live == live) or not (fleet.live or self._title):
             return

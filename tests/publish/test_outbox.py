@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakes.hooks import CUT, HELD, SECRET, HookServer, Said, hook_server
+from msgspec.structs import replace
 
 from console.domain.calls import Call, Occasion
 from console.errors import ConsoleError
@@ -258,6 +259,15 @@ async def test_a_webhook_is_told_its_own_occasions_only(house: House) -> None:
         outbox.offer([FAILED, BLOCKED])
         await settled(outbox)
     assert [each["occasion"] for each in server.bodies] == ["blocked"]
+
+
+def test_what_was_left_for_a_webhook_is_read_in_the_words_of_who_left_it(house: House) -> None:
+    house.settings.mkdir()
+    told = f"webhooks: [{{url: 'https://hooks.example/{SECRET}', form: json}}]"
+    (house.settings / "calls.yaml").write_text(told)
+    house.outbox().offer([FAILED])
+    later = replace(FAILED, text="The budget of 8 is used up.")
+    assert house.outbox().as_left([later, BLOCKED]) == {FAILED.identity: FAILED}
 
 
 async def test_what_happened_before_a_webhook_was_set_is_no_news_to_it(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.calls import Occasion
+from console.domain.calls import Call, Occasion
 from console.domain.facts import PodFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, InvalidInput
@@ -35,7 +35,7 @@ from console.operations.watching import calling as watching_calls
 from console.tui import calling, standing_toasts
 from console.tui.app import ConsoleApp
 from console.tui.calling import Calling
-from console.tui.terminal_signals import BELL, GIVE_TITLE_BACK, KEEP_TITLE, desktop_notice, title
+from console.tui.terminal_signals import BELL, GIVE_TITLE_BACK, KEEP_TITLE, title
 
 RUNNING = replace(ROWS[0], name="demo", uid="u-1", status=SubmissionStatus.RUNNING)
 FAILED = replace(RUNNING, status=SubmissionStatus.FAILED, reason="The budget is used up.")
@@ -49,6 +49,7 @@ class Report:
     def __init__(self, told: CallSettings | None = None) -> None:
         self.told, self.outbox = told or CallSettings(desktop=Desktop.OSC9), OutboxState({})
         self.wrong = False
+        self.asked = 0
 
     def settings(self) -> CallSettings:
         if self.wrong:
@@ -57,6 +58,11 @@ class Report:
 
     def state(self) -> OutboxState:
         return self.outbox
+
+    def as_left(self, calls: Sequence[Call]) -> dict[str, Call]:
+        self.asked += 1
+        found = {each.identity: replace(each, text="Told by a recorder.") for each in calls}
+        return found if self.asked > 2 else {}
 
     async def test(self) -> tuple[tuple[str, str, bool], ...]:
         return ()
@@ -86,6 +92,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(standing_toasts, "TOAST_SECONDS", 600.0)
     monkeypatch.setattr(calling, "_OUTBOX_SECONDS", 0.01)
+    monkeypatch.setattr(calling, "_WORD_SECONDS", 0.01)
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.delenv("STY", raising=False)
 
@@ -286,6 +293,56 @@ async def test_a_webhook_that_was_not_told_is_told_here_once(backend: FakeBacken
     ]
 
 
+async def test_a_toast_has_the_words_that_webhooks_are_told(backend: FakeBackend) -> None:
+    hook = Webhook("https://hooks.example/a", WebhookForm.SLACK, frozenset({Occasion.FAILED}))
+    report = Report(CallSettings(desktop=Desktop.OSC9, webhooks=(hook,)))
+    blocked = replace(RUNNING, name="other", uid="u-2")
+    async with called(backend, report, RUNNING, blocked) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, FAILED, blocked)
+        await happens(lambda: told.toasts)
+        assert told.toasts == [("demo failed", "Told by a recorder.")]
+        assert "\x1b]9;demo failed: Told by a recorder.\x1b\\" in told.terminal
+        done = replace(blocked, status=SubmissionStatus.COMPLETE)
+        lists(backend, FAILED, done)
+        await happens(lambda: len(told.toasts) == 2)
+    assert report.asked == 3
+    assert told.toasts[1] == ("other is complete", "12/20 routes")
+
+
+async def test_what_no_recorder_tells_is_told_in_our_own_words(backend: FakeBackend) -> None:
+    report = Report(CallSettings(webhooks=(Webhook("https://a.example/", WebhookForm.JSON),)))
+    report.asked = -1000
+    async with called(backend, report, RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, FAILED)
+        await happens(lambda: told.toasts)
+    assert told.toasts == [("demo failed", FAILED.reason)]
+
+
+async def test_the_title_counts_the_list_in_which_the_calls_were_found(
+    backend: FakeBackend,
+) -> None:
+    other = replace(RUNNING, name="other", uid="u-2")
+    async with called(backend, Report(), RUNNING, other) as (told, _):
+        await happens(lambda: told.terminal)
+        board_of = backend.listed_board
+
+        def meanwhile(namespace: str, name: str) -> BoardSnapshot:
+            lists(backend, FAILED, replace(FAILED, name="other", uid="u-2"))
+            return board_of(namespace, name)
+
+        backend.listed_board = meanwhile  # type: ignore[method-assign]
+        lists(backend, FAILED, other)
+        await happens(lambda: len(told.toasts) == 2)
+        await happens(lambda: title("2 failed - carla-console") in told.terminal)
+    one, two = (
+        told.terminal.find(title(f"{n} - carla-console"))
+        for n in ("1 failed, 1 running", "2 failed")
+    )
+    assert 0 <= one < two
+
+
 async def test_the_title_is_given_back_only_where_it_was_taken(backend: FakeBackend) -> None:
     async with called(backend, Report(), RUNNING) as (told, caller):
         await happens(lambda: told.terminal)
@@ -332,38 +389,3 @@ async def test_a_connection_that_goes_while_a_failure_is_looked_into_ends_no_cal
         await happens(lambda: asked)
         lists(backend, FAILED)
         await happens(lambda: ("demo failed", FAILED.reason) in told.toasts)
-
-
-HOSTILE = "a\x1b]2;owned\x07;b\nc"
-
-
-@pytest.mark.parametrize(
-    ("kind", "environ", "told"),
-    [
-        (Desktop.AUTO, {"TERM": "xterm-256color"}, "\x1b]9;head: a;b c\x1b\\"),
-        (Desktop.AUTO, {"TERM": "foot"}, "\x1b]777;notify;head;a;b c\x1b\\"),
-        (
-            Desktop.AUTO,
-            {"TERM": "xterm", "VTE_VERSION": "7600"},
-            "\x1b]777;notify;head;a;b c\x1b\\",
-        ),
-        (Desktop.AUTO, {"TERM": "linux"}, ""),
-        (Desktop.AUTO, {}, ""),
-        (Desktop.OFF, {"TERM": "xterm"}, ""),
-        (Desktop.OSC777, {"TERM": "xterm"}, "\x1b]777;notify;head;a;b c\x1b\\"),
-        (
-            Desktop.OSC9,
-            {"TERM": "tmux-256color", "TMUX": "/tmp/x"},
-            "\x1bPtmux;\x1b\x1b]9;head: a;b c\x1b\x1b\\\x1b\\",
-        ),
-        (Desktop.OSC9, {"TERM": "screen", "STY": "1.x"}, "\x1bP\x1b]9;head: a;b c\x07\x1b\\"),
-    ],
-)
-def test_a_desktop_notice_is_in_the_form_that_the_terminal_knows(
-    kind: Desktop, environ: dict[str, str], told: str
-) -> None:
-    assert desktop_notice(kind, "head", HOSTILE, environ) == told
-
-
-def test_a_name_cannot_leave_the_title() -> None:
-    assert title(HOSTILE) == "\x1b]2;a;b c\x1b\\"

@@ -153,6 +153,10 @@ class CallReport(Protocol):
         """Reads files; raises ConsoleError."""
         ...
 
+    def as_left(self, calls: Sequence[Call]) -> dict[str, Call]:
+        """Those that a recorder has left for a webhook, by identity, in its words. Reads files."""
+        ...
+
     async def test(self) -> tuple[tuple[str, str, bool], ...]:
         """One message to each webhook, now; its host, what was answered, whether it was taken."""
         ...

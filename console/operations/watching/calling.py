@@ -110,7 +110,10 @@ class Lookout:
         over, self._gone = self._gone, []
         patience = cache(self._patience)
         for row in rows:
-            board = board_of(row.namespace, row.name)
+            # The very one of which the row was made: its follower may be further by now, and a call
+            # would tell other counts than list and title do.
+            shown = fleet.boards.get((row.namespace, row.name))
+            board = shown or board_of(row.namespace, row.name)
             found = self._lasting.as_it_comes(calls_of(row, board, now, patience))
             over += self._lasting.look(found, row, board, now)
             calls += self._new(found)

@@ -200,7 +200,8 @@ class Fleet:
         self._rows.renew(boards, self._remark, now)
         self._vanished.update(key for key, board in boards.items() if board.vanished)
         self._forget_deleted()
-        self.snapshot = FleetSnapshot(self._rows.rows, self._logs.listed, self._why, now)
+        rows, boards = self._rows.rows, dict(self._rows.boards)
+        self.snapshot = FleetSnapshot(rows, self._logs.listed, self._why, now, boards)
         self.changed.set()
 
     def _forget_deleted(self) -> None:

@@ -44,6 +44,8 @@ class FleetRows:
         """In the order of the list; the same value as before where no row differs."""
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
         """Who is on a GPU with another submission."""
+        self.boards: dict[Key, BoardSnapshot] = {}
+        """Those of which the rows were made, as they are shown."""
         self._rows: dict[Key, SubmissionRow] = {}
         self._order: list[PlaceInList] = []
         """Of the rows, each at its row's place."""
@@ -83,9 +85,10 @@ class FleetRows:
     def _make(self, key: Key, board: BoardSnapshot, remark: Remark, now: datetime | None) -> None:
         """Its row, the very one that there is where it is the same."""
         if board.job is None or board.vanished:
-            self._rows.pop(key, None)
-            self._turning.pop(key, None)
+            for known in (self._rows, self._turning, self.boards):
+                known.pop(key, None)
             return
+        self.boards[key] = self.with_meetings(board)
         told = remark(key, board) or words(self.meetings.get(key, ()))
         slow = self._slow_at(board) if now else NEVER
         row = row_of(board, told, now, slow, self._published(board))

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.budget import RestartBudget
 from console.domain.calls import Call, Occasion
 from console.domain.facts import PodFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
@@ -110,6 +111,17 @@ def test_of_what_nobody_was_told_nobody_is_told_that_it_has_passed() -> None:
     watch = Watch()
     assert watch.sees(BLOCKED) == []
     assert watch.sees(RUNNING) == []
+
+
+def test_a_call_counts_what_the_row_counts_though_more_is_known_by_now() -> None:
+    """The list is a fifth of a second old; a drive may finish, or a restart come, in between."""
+    then = board(pairs=(), budget=RestartBudget.of(8, {"agent-1": 2, "simulator-1": 2}))
+    later = replace(then, budget=RestartBudget.of(8, {"agent-1": 3, "simulator-1": 3}))
+    row = replace(RUNNING, restarts=4)
+    key = (row.namespace, row.name)
+    fleet = FleetSnapshot((row,), True, boards={key: then})
+    [call] = Lookout(since_now=False).look(fleet, lambda *_: later, NOW).calls
+    assert call.text.startswith("one more resume is possible; restarts 4/8")
 
 
 def test_a_failing_job_that_has_failed_is_told_once() -> None:

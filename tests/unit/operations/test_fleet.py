@@ -55,10 +55,13 @@ async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, 
         await until(lambda: (seen := row(fleet)) and seen.status is SubmissionStatus.RUNNING)
         assert fleet.snapshot.live
         assert (row(fleet).total, row(fleet).remark) == (20, "")
+        shown = fleet.snapshot.boards["races", "demo"]
+        assert shown.status is SubmissionStatus.RUNNING
         await until(lambda: recorded_texts(services, job) == ["recorded"])
         assert fleet.follower("races", "demo") is fleet.follower("races", "demo")
         cluster.drop(Kind.JOB, "races", "demo")
         await until(lambda: fleet.snapshot.rows == ())
+        assert fleet.snapshot.boards == {}
 
 
 async def test_of_deleted_submissions_nothing_stays_in_memory_but_what_a_screen_shows(

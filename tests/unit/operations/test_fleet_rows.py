@@ -233,6 +233,8 @@ def test_after_any_changes_the_list_is_what_all_boards_together_give(seed: int) 
         rows.renew(changed, lambda _key, _board: "")
         there = [row_of(each) for each in boards.values() if not each.vanished]
         assert list(rows.rows) == listed_first(there)
+        shown = {key_of(each): each.done for each in boards.values() if not each.vanished}
+        assert {key: each.done for key, each in rows.boards.items()} == shown
 
 
 def test_of_a_silent_pair_time_alone_makes_another_row() -> None:
