@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from console.cluster import wire
 from console.cluster.on_nodes import OnNodes
 from console.cluster.watching import Change, Live, Lost, Seen
-from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen
+from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen, PodsSeen
 from console.domain.facts import ClusterEvent
 from console.errors import Forbidden
 
@@ -89,6 +89,8 @@ class Concerned:
 
     def learn(self, namespace: str, name: str, event: Event) -> list[Told]:
         """A Job's uid, or a pod's node; then the events of it that came before."""
+        if isinstance(event, PodsSeen):
+            return [told for each in event.each for told in self._of_pod(namespace, name, each)]
         if not isinstance(event, JobSeen):
             return self._of_pod(namespace, name, event)
         if event.job.uid == self._uids.get((namespace, name)):

@@ -21,18 +21,16 @@ from console.cluster.admission import InQueues, Queues
 from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import ListSource
 from console.cluster.request import Carrier
+from console.cluster.told_together import each_of, told, told_of
 from console.cluster.upstream_reading import UpstreamSeen
 from console.cluster.upstream_watch import UpstreamWatch
-from console.cluster.watching import Gone, Live, Lost, Seen, Watch
+from console.cluster.watching import Live, Lost, Watch
 from console.domain.events import (
     ConnectionChanged,
     Event,
-    JobSeen,
     JobVanished,
-    PodSeen,
-    PodVanished,
 )
-from console.domain.facts import JobFacts, PodFacts
+from console.domain.facts import PodFacts
 from console.domain.node_events import AFTERWARDS
 from console.errors import Forbidden
 
@@ -77,6 +75,8 @@ class _Pumps:
         self._transport = transport
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
         self._listed = {key: asyncio.Event() for key in NEEDED}
+        self._jobs_told = asyncio.Event()
+        """All that there are, or that they cannot be read."""
         self._failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._beside: set[str] = set()
@@ -150,7 +150,13 @@ class _Pumps:
         watch = Watch(self._transport, source)
         async with contextlib.aclosing(watch.changes()) as changes:  # type: ignore[type-var]
             async for change in changes:
+                if key == "pods":
+                    # A row is a Job's: where both lists are long, all rows are there in a third of
+                    # the time. The first page of pods has been asked for meanwhile.
+                    await self._jobs_told.wait()
                 await self._queue.put((key, change))
+                if key == "jobs" and isinstance(change, Live | Lost):
+                    self._jobs_told.set()
                 if isinstance(change, Live) and key in self._listed:
                     self._listed[key].set()
                     self._ask_nodes_again()
@@ -227,20 +233,6 @@ class WatchesLive:
             self._missing.setdefault(key, "Not connected yet.")
 
 
-def told(change: Seen[Any] | Gone[Any]) -> Told | None:
-    """A Job's or a pod's change as a domain event; None for pods of no Job."""
-    at, item = datetime.now(UTC), change.item
-    if isinstance(item, UpstreamSeen):
-        item = item.job
-    if isinstance(item, JobFacts):
-        event: Event = JobSeen(at, item) if isinstance(change, Seen) else JobVanished(at)
-        return item.namespace, item.name, event
-    if isinstance(item, PodFacts) and item.job:
-        seen = isinstance(change, Seen)
-        return item.namespace, item.job, PodSeen(at, item) if seen else PodVanished(at, item.uid)
-    return None
-
-
 async def every(
     transport: Carrier, sources: WatchedSources, *, alone: str = "", queues: Queues | None = None
 ) -> AsyncIterator[Told]:
@@ -259,8 +251,9 @@ async def every(
     async with contextlib.aclosing(changing) as changes:  # type: ignore[type-var]
         async for key, change in changes:
             if key in ("nodes", "events", "queues"):
-                for event_told in _beside(key, change, concerned, waiting):
-                    yield upstream.renamed(event_told)
+                for one in each_of(change):
+                    for event_told in _beside(key, one, concerned, waiting):
+                        yield upstream.renamed(event_told)
             elif isinstance(change, Live | Lost):
                 if alone and key == "jobs" and _is_none(change, sources, upstream):
                     yield sources.jobs.namespace or "", alone, JobVanished(datetime.now(UTC))
@@ -268,27 +261,33 @@ async def every(
                     yield "", "", state
             else:
                 several = sources.of_upstream or key in (UPSTREAM_JOBS, UPSTREAM_PODS)
-                of_upstream = upstream if several else None
-                for event_told in _of_objects(change, concerned, waiting, of_upstream):
+                of_objects = (
+                    _of_upstream(change, concerned, upstream)
+                    if several
+                    else _of_objects(change, concerned, waiting)
+                )
+                for event_told in of_objects:
                     yield event_told
 
 
-def _of_objects(
-    change: Any, concerned: Concerned, waiting: InQueues | None, upstream: UpstreamWatch | None
-) -> Iterable[Told]:
-    """What a Job's or a pod's change tells, and the events that waited for it: these are given
-    away by its own name. `upstream`: it is one of several of a submission."""
-    if (own := told(change)) is None:
-        return
-    if upstream is not None:
-        changed = tuple(upstream.told(change))
+def _of_upstream(change: Any, concerned: Concerned, upstream: UpstreamWatch) -> Iterable[Told]:
+    """What the change of one of several objects of a submission tells, and the events that waited
+    for it: these are given away by its own name."""
+    for one in each_of(change):
+        if (own := told(one)) is None:
+            continue
+        changed = tuple(upstream.told(one))
         yield from changed
         for event_told in concerned.learn(*own) if changed else ():
             yield upstream.renamed(event_told)
-        return
-    own = waiting.learn(*own) if waiting is not None else own
-    yield own
-    yield from concerned.learn(*own)
+
+
+def _of_objects(change: Any, concerned: Concerned, waiting: InQueues | None) -> Iterable[Told]:
+    """What a Job's or a pod's change tells, and the events that waited for it."""
+    for own in told_of(change):
+        own = waiting.learn(*own) if waiting is not None else own
+        yield own
+        yield from concerned.learn(*own)
 
 
 def _is_none(change: Live | Lost, sources: WatchedSources, upstream: UpstreamWatch) -> bool:

@@ -42,6 +42,12 @@ class Seen(msgspec.Struct, Generic[Item], frozen=True):
     item: Item
 
 
+class SeenTogether(msgspec.Struct, Generic[Item], frozen=True):
+    """The same of several, as a list tells them."""
+
+    items: tuple[Item, ...]
+
+
 class Gone(msgspec.Struct, Generic[Item], frozen=True):
     """The object is no more; its last known state."""
 
@@ -60,7 +66,7 @@ class Lost(msgspec.Struct, frozen=True):
     error: ConsoleError
 
 
-Change = Seen[Item] | Gone[Item] | Live | Lost
+Change = Seen[Item] | SeenTogether[Item] | Gone[Item] | Live | Lost
 
 
 class Watch(Generic[Item]):
@@ -93,9 +99,8 @@ class Watch(Generic[Item]):
             heard = False
             try:
                 if self._version is None:
-                    # Told only when the whole list is there: half of one would make the rest look
-                    # vanished.
-                    for change in await self._list():
+                    listing = self._list() if self._known else self._list_first()
+                    async for change in listing:
                         yield change
                 async for change in self._follow():
                     heard = True
@@ -132,8 +137,21 @@ class Watch(Generic[Item]):
         self._source = wider
         return None
 
-    async def _list(self) -> list[Change[Item]]:
-        """All pages; what is new or changed, and what has vanished since the last list."""
+    async def _list_first(self) -> AsyncIterator[Change[Item]]:
+        """Page by page, for nothing is known that could look vanished. Where it breaks off, the
+        next list is compared with what was told."""
+        version = ""
+        async for page in pages(self._transport, self._source):
+            version = page.version
+            for meta, item in page.items:
+                self._known[meta.uid] = (meta.resource_version, item)
+            if page.items:
+                yield SeenTogether(tuple([item for _, item in page.items]))
+        self._version = version
+
+    async def _list(self) -> AsyncIterator[Change[Item]]:
+        """What has vanished since the last list, and what is new or changed. Told only when all
+        pages are there: half of them would make the rest look vanished."""
         found: dict[str, tuple[str, Item]] = {}
         version = ""
         async for page in pages(self._transport, self._source):
@@ -144,14 +162,16 @@ class Watch(Generic[Item]):
         self._version = version
         # First what is gone: a namesake that took its place must not be removed by its
         # predecessor's end.
-        gone: list[Change[Item]] = [
-            Gone(old) for uid, (_, old) in before.items() if uid not in found
-        ]
-        return gone + [
-            Seen(item)
+        for uid, (_, old) in before.items():
+            if uid not in found:
+                yield Gone(old)
+        changed = [
+            item
             for uid, (version, item) in found.items()
             if uid not in before or before[uid][0] != version
         ]
+        if changed:
+            yield SeenTogether(tuple(changed))
 
     async def _follow(self) -> AsyncIterator[Change[Item]]:
         params = {

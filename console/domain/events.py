@@ -50,6 +50,17 @@ class PodSeen(msgspec.Struct, frozen=True, gc=False):
     pod: PodFacts
 
 
+class PodsSeen(msgspec.Struct, frozen=True, gc=False):
+    """Several pods of one submission, as one list tells them. Noted is a `PodSeen` of each."""
+
+    at: datetime
+    pods: tuple[PodFacts, ...]
+
+    @property
+    def each(self) -> tuple[PodSeen, ...]:
+        return tuple([PodSeen(self.at, pod) for pod in self.pods])
+
+
 class PodVanished(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     uid: str
@@ -156,6 +167,7 @@ Event = (
     JobSeen
     | JobVanished
     | PodSeen
+    | PodsSeen
     | PodVanished
     | ClusterEventSeen
     | PlanReported

@@ -30,6 +30,7 @@ from console.domain.events import (
     MergedReported,
     PlanReported,
     PodSeen,
+    PodsSeen,
     PodVanished,
     ProgressReported,
     RouteFinished,
@@ -44,18 +45,17 @@ from console.domain.lost_pods import (
     heard,
     lost_pods,
     present_records,
-    with_earlier,
     with_record,
 )
 from console.domain.of_which_pod import (
     kept_ahead,
     of_another_pod,
     outdated,
-    without_earlier,
 )
 from console.domain.pairing import pair_boards
-from console.domain.parts_seen import newer, part_gone, part_seen
-from console.domain.pod_times import with_pod, with_report
+from console.domain.parts_seen import part_gone
+from console.domain.pod_times import with_report
+from console.domain.pods_taken import is_earlier, is_own, taken, taken_apart
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY, is_logcopy
 
@@ -167,17 +167,26 @@ def _job_vanished(board: BoardSnapshot, event: JobVanished) -> BoardSnapshot:
 
 def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     pod = event.pod
-    if board.job is not None and pod.owner not in ("", board.job.uid):
+    if not is_own(board, pod):
         return board
-    if pod.index is not None:
-        return _with_ahead(part_seen(board, pod), event)
-    if board.pod is not None and board.pod.uid != pod.uid and not newer(pod, board.pod):
-        earlier, times = with_earlier(board.earlier, pod), with_pod(board.pod_times, pod)
-        return _judged(replace(board, earlier=earlier, pod_times=times), event)
-    if board.pod is None or board.pod.uid != pod.uid:
-        board = without_earlier(board, pod)
-    times = with_pod(board.pod_times, pod)
-    return _with_ahead(replace(board, pod=pod, pod_times=times), event)
+    if pod.index is None and is_earlier(board, pod):
+        return _judged(taken(board, pod), event)
+    return _with_ahead(taken(board, pod), event)
+
+
+def _pods_seen(board: BoardSnapshot, event: PodsSeen) -> BoardSnapshot:
+    """As if told one after the other, but judged once: that is most of a fold, and of a long list
+    nearly all."""
+    pods = [pod for pod in event.pods if is_own(board, pod)]
+    if board.ahead or not taken_apart(board, pods):
+        for each in event.each:
+            board = _pod_seen(board, each)
+        return board
+    if not pods:
+        return board
+    for pod in pods:
+        board = taken(board, pod)
+    return _judged(_with_logcopy(board), event)
 
 
 def _with_ahead(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
@@ -300,6 +309,7 @@ _FOLDS: dict[type, Callable[[BoardSnapshot, Any], BoardSnapshot]] = {
     JobSeen: _job_seen,
     JobVanished: _job_vanished,
     PodSeen: _pod_seen,
+    PodsSeen: _pods_seen,
     PodVanished: _pod_vanished,
     ClusterEventSeen: _cluster_event,
     PlanReported: _plan_reported,

@@ -16,7 +16,7 @@ from console.cluster.credentials import credentials_of
 from console.cluster.listing import ListSource
 from console.cluster.naming import access
 from console.cluster.transport import Transport
-from console.cluster.watching import Gone, Live, Lost, Seen, Watch
+from console.cluster.watching import Gone, Live, Lost, Seen, SeenTogether, Watch
 from console.operations.backoff import Backoff
 
 SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", pod_reading.Pods())
@@ -61,6 +61,8 @@ async def told(
         async with asyncio.timeout(10):
             async for change in watch.changes():
                 match change:
+                    case SeenTogether(items):
+                        words += [f"seen {each.name} {each.phase}" for each in items]
                     case Seen(item):
                         words.append(f"seen {item.name} {item.phase}")
                     case Gone(item):
@@ -187,6 +189,24 @@ async def test_long_lists_come_in_pages(tmp_path: Path) -> None:
     async with wild_server(*script) as server:
         assert await told(tmp_path, server, 3) == ["seen a Running", "seen b Running", "live"]
         assert server.queries("continue") == [None, "t0k", None]
+
+
+async def test_a_first_list_is_told_page_by_page_before_all_of_it_is_there(tmp_path: Path) -> None:
+    first = listed(5, pod("a", 1), pod("b", 1), **{"continue": "t0k"})
+    async with wild_server(first, HOLD) as server:
+        assert await told(tmp_path, server, 2) == ["seen a Running", "seen b Running"]
+
+
+async def test_of_a_first_list_that_broke_off_what_has_gone_meanwhile_is_told(
+    tmp_path: Path,
+) -> None:
+    """Its next page has expired; another list begins, which lacks what the first page had."""
+    first = listed(5, pod("a", 1), pod("b", 1), **{"continue": "t0k"})
+    expired = body(json.dumps(status(410)).encode(), status=410)
+    second = listed(9, pod("b", 1), pod("c", 8))
+    async with wild_server(first, expired, second, HOLD) as server:
+        words = await told(tmp_path, server, 5)
+    assert words == ["seen a Running", "seen b Running", "gone a", "seen c Running", "live"]
 
 
 async def test_an_expired_token_is_renewed_once(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from console.domain.events import (
     JobSeen,
     JobVanished,
     PodSeen,
+    PodsSeen,
     PodVanished,
 )
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
@@ -100,6 +101,10 @@ class FollowedLogs:
 
     def learn(self, event: Event) -> None:
         """What the watch tells of this submission."""
+        if isinstance(event, PodsSeen):
+            for each in event.each:
+                self.learn(each)
+            return
         before, known = self.board, self.board.job
         if isinstance(event, JobSeen) and known is not None and known.uid != event.job.uid:
             # Whose name another one has by now is gone.

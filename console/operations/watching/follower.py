@@ -19,6 +19,7 @@ from console.domain.events import (
     Event,
     JobSeen,
     PodSeen,
+    PodsSeen,
     PodVanished,
     StreamChanged,
     StreamState,
@@ -106,6 +107,11 @@ class Follower:
             self._learn_job(event)
         elif isinstance(event, ConnectionChanged):
             self._learn_connection(event)
+        elif isinstance(event, PodsSeen):
+            self.show(event)
+            for each in event.each:
+                self._journal.note(each)
+                self._learn_pod(each)
         else:
             self._apply(event)
             self._learn_pod(event)
