@@ -17,8 +17,7 @@ from console.cli import narration, output
 from console.cli.connection import with_services
 from console.cli.documents import row_document
 from console.cli.interruptions import telling
-from console.domain.board import CONNECTING
-from console.domain.fleet import MOST_ASKED, FleetSnapshot, SubmissionRow
+from console.domain.fleet import MOST_ASKED, READING, FleetSnapshot, SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
 from console.operations.services import Services
@@ -150,7 +149,7 @@ async def _tell(
     changes: RowChanges,
     printer: _ChangesPrinter,
 ) -> None:
-    told = CONNECTING
+    told = READING
     async for snapshot in snapshots:
         if not snapshot.live:
             # Before the first list too: who waits for it is told why it does not come.

@@ -173,9 +173,12 @@ def place_in_list(row: SubmissionRow) -> PlaceInList:
 
 _NO_BOARDS: Mapping[tuple[str, str], BoardSnapshot] = MappingProxyType({})
 
+READING = "It is being read; thousands of Jobs take a while."
+"""Why a list is not live though its cluster answers."""
+
 
 class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """The list as last known; `live` False means the rows are old."""
+    """The list as last known; `live` False means the rows are old, or not all of them."""
 
     rows: tuple[SubmissionRow, ...] = ()
     live: bool = False
@@ -184,3 +187,10 @@ class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     boards: Mapping[tuple[str, str], BoardSnapshot] = _NO_BOARDS
     """Those of which the rows were made, by namespace and name: who tells counts of one, and of all
     of them, tells both of one moment. Empty for a list that nobody watches."""
+    heard: int | None = None
+    """While the first list is read: of how many Jobs it has told so far. Other rows are old."""
+
+    @property
+    def growing(self) -> bool:
+        """Rows are still to come, or to be told more of: no count of them is final."""
+        return self.heard is not None

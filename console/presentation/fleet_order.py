@@ -63,8 +63,11 @@ def in_order(rows: Sequence[SubmissionRow], order: Order | None) -> Sequence[Sub
     return [*(rows[at] for _, at in known), *unknown]
 
 
-def headings(rows: Sequence[SubmissionRow], order: Order | None) -> tuple[GroupHeading, ...]:
-    """One above each group of rows that stand by need; of a sorted list one that says so."""
+def headings(
+    rows: Sequence[SubmissionRow], order: Order | None, *, growing: bool = False
+) -> tuple[GroupHeading, ...]:
+    """One above each group of rows that stand by need; of a sorted list one that says so.
+    `growing`: the list is still being read."""
     if order is not None and order.title in _KEYS:
         arrow = "↓" if order.falling else "↑"
         told = text((f"by {order.title} {arrow}, not by need; B groups them again", Tone.MUTED))
@@ -74,6 +77,7 @@ def headings(rows: Sequence[SubmissionRow], order: Order | None) -> tuple[GroupH
         need = rows[first].need
         end = bisect_right(rows, need, first, key=lambda row: row.need)
         word, tone = NEEDS[need]
-        found.append(GroupHeading(first, text((f"{word} {end - first}", tone))))
+        so_far = " so far" if growing else ""
+        found.append(GroupHeading(first, text((f"{word} {end - first}{so_far}", tone))))
         first = end
     return tuple(found)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.domain.fleet import READING
 from console.domain.hostile_text import neutralise
 from console.domain.spans import in_zone
 from console.errors import LoginRefused
 from console.presentation.submission_words import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
-from console.tui.remembered import READING, THE_RECORDERS
+from console.tui.remembered import THE_RECORDERS
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -73,8 +74,16 @@ def _state(heading: Heading) -> Line:
     if heading.board is not None:
         return board_liveness(heading.board)
     if fleet.why == READING:
-        return text(_age_of(fleet), ("◌ reading the list", Tone.MUTED))
+        return _reading(fleet)
     return liveness(fleet.live, fleet.updated_at, fleet.why)
+
+
+def _reading(fleet: FleetSnapshot) -> Line:
+    """How far it is, and of when the rows are that it has not come to."""
+    told = f": {fleet.heard:,} so far" if fleet.heard else ""
+    old = fleet.heard is None or fleet.heard < len(fleet.rows)
+    reading = (f"◌ reading the list{told}", Tone.MUTED)
+    return text(_age_of(fleet), reading) if old else text(reading)
 
 
 def _age_of(fleet: FleetSnapshot) -> tuple[str, Tone]:

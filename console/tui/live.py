@@ -86,8 +86,7 @@ class LiveBackend(Generic[Wanted]):
 
     def fleet(self) -> FleetSnapshot:
         """The live list; the last known one, which is not live, until there is one."""
-        fleet = self._session.fleet
-        return fleet.snapshot if fleet and fleet.snapshot.updated_at else self._session.last_known
+        return self._session.listed
 
     def show_rows(self, keys: Iterable[tuple[str, str]]) -> None:
         if (fleet := self._session.fleet) is not None:

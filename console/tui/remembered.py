@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from console import paths
-from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.results import files
 from console.struct_library import decoder_of
 
@@ -24,8 +25,6 @@ MOST_BYTES = 1_000_000
 VERSION = 2
 NOT_CONNECTED = "Not connected."
 NOTHING = FleetSnapshot(why=NOT_CONNECTED)
-READING = "It is being read; thousands of Jobs take a while."
-"""Why a list is not live though its cluster answers."""
 THE_RECORDERS = "the recorder's list"
 """Why a list that is not ours is as good as live: another process has it from its own watch."""
 
@@ -51,6 +50,21 @@ def told_by(recorder: RecorderProcess | None, namespace: str | None) -> FleetSna
     """The list that a recorder process has at this moment; None where none can tell it."""
     told = recorder.listed(namespace) if recorder is not None else None
     return None if told is None else FleetSnapshot(told.rows, False, THE_RECORDERS, now())
+
+
+def with_rest(heard: FleetSnapshot, known: FleetSnapshot) -> FleetSnapshot:
+    """While a first list is read: what it has told so far, beside the last known of all others."""
+    if not heard.growing or not known.rows:
+        return heard
+    # Each of its rows tells more than a list that has not come to the pods.
+    if known.why == THE_RECORDERS:
+        return known
+    told = {(row.namespace, row.name) for row in heard.rows}
+    rest = [row for row in known.rows if (row.namespace, row.name) not in told]
+    if not rest:
+        return heard
+    rows = tuple(listed_first([*heard.rows, *rest]))
+    return replace(heard, rows=rows, updated_at=known.updated_at)
 
 
 def now() -> datetime:

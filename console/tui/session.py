@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from console.domain.fleet import FleetSnapshot
+from console.domain.fleet import READING, FleetSnapshot
 from console.errors import ClusterUnreachable, ConsoleError
 from console.tui import remembered
 from console.tui.aims import Connect, Wanted, Ways
@@ -64,6 +64,8 @@ class ClusterSession(Generic[Wanted]):
         self._link = self._connecting()
         self._memory = remembered.place(wanted)
         self.last_known = known or remembered.last_known(wanted, local=local)
+        self._joined: tuple[FleetSnapshot, FleetSnapshot, FleetSnapshot] | None = None
+        """A list that is being read, the last known one, and both together."""
         self._left = ""
         """Where the console was, once it has gone elsewhere."""
         self._under_way: dict[concurrent.futures.Future[Any], str] = {}
@@ -158,7 +160,7 @@ class ClusterSession(Generic[Wanted]):
                 self._services, self.fleet = services, Fleet(services, namespace)
                 self._link = self._connected_to(where, remark)
                 if self.last_known.why != remembered.THE_RECORDERS:
-                    self.last_known = replace(self.last_known, why=remembered.READING)
+                    self.last_known = replace(self.last_known, why=READING)
                 connected.set_result(None)
                 await self._follow(self.fleet, services)
         except ConsoleError as error:
@@ -168,9 +170,9 @@ class ClusterSession(Generic[Wanted]):
         finally:
             if self.fleet is not None and self.fleet.snapshot.updated_at:
                 self.last_known = replace(
-                    self.fleet.snapshot, live=False, why=remembered.NOT_CONNECTED
+                    self.listed, live=False, why=remembered.NOT_CONNECTED, heard=None
                 )
-            elif self.last_known.why == remembered.READING:
+            elif self.last_known.why == READING:
                 self.last_known = replace(self.last_known, why=remembered.NOT_CONNECTED)
             self._services = self.fleet = None
             if self._link.link is Link.CONNECTING:
@@ -230,6 +232,19 @@ class ClusterSession(Generic[Wanted]):
     @property
     def link(self) -> ClusterLink:
         return self.recorder.noted(self._link)
+
+    @property
+    def listed(self) -> FleetSnapshot:
+        """The live list; the last known one, which is not live, until there is one."""
+        fleet, known = self.fleet, self.last_known
+        if fleet is None or fleet.snapshot.updated_at is None:
+            return known
+        if not (heard := fleet.snapshot).growing:
+            return heard
+        # Asked for many times a second, and the same value while nothing is new.
+        if self._joined is None or self._joined[0] is not heard or self._joined[1] is not known:
+            self._joined = (heard, known, remembered.with_rest(heard, known))
+        return self._joined[2]
 
     @property
     def attended(self) -> bool | None:

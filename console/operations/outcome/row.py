@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from console.operations.outcome.view import ResultsView
 
 _UNREAD = "The Job completed; its result has not been looked at yet."
+_UNHEARD = "Its pods are still being read."
 _ENDED_BADLY = (SubmissionStatus.FAILED, SubmissionStatus.INCOMPLETE)
 
 
@@ -69,6 +70,13 @@ def as_unread(row: SubmissionRow) -> SubmissionRow:
     """The same of what has ended, before anybody has looked at what it said then."""
     reason = _UNREAD if row.status is SubmissionStatus.UNVERIFIED else row.reason
     return replace(row, unread=True, reason=reason, done=row.done or None)
+
+
+def as_unheard(row: SubmissionRow) -> SubmissionRow:
+    """The same while nobody has been told of its pods: that it waits for one is not known."""
+    if row.status is not SubmissionStatus.PENDING:
+        return row
+    return replace(row, status=SubmissionStatus.UNKNOWN, reason=row.remark or _UNHEARD)
 
 
 def _final_results(board: BoardSnapshot) -> ResultsView | None:

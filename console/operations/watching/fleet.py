@@ -13,7 +13,7 @@ from typing import Any
 from console.domain.board import CONNECTING, BoardSnapshot
 from console.domain.events import ConnectionChanged, Event, JobVanished
 from console.domain.facts import JobFacts
-from console.domain.fleet import FleetSnapshot
+from console.domain.fleet import READING, FleetSnapshot
 from console.operations.recording.shared_looks import SharedLooks
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
@@ -43,7 +43,7 @@ class Fleet:
     ) -> None:
         """`most`: how many submissions are recorded at the same time."""
         self._services, self.namespace = services, namespace
-        self.snapshot = FleetSnapshot(why=CONNECTING)
+        self.snapshot = FleetSnapshot(why=READING)
         self.changed = asyncio.Event()
         self._pace = SharedLooks()
         self._followers: dict[Key, Follower] = {}
@@ -55,11 +55,14 @@ class Fleet:
         self._logs = WhoseLogs(
             services, self._followers, self._changed, most=most, unattended=unattended
         )
-        self._rows = FleetRows(self._slow.of, self.published.of, self._logs.is_unread)
+        self._rows = FleetRows(
+            self._slow.of, self.published.of, self._logs.is_unread, self._is_unheard
+        )
         self._vanished: set[Key] = set()
         """Deleted, and not forgotten yet."""
         self._connection: ConnectionChanged | None = None
-        self._why, self._dirty = CONNECTING, False
+        self._ever_live = False
+        self._why, self._dirty = READING, False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
@@ -100,7 +103,8 @@ class Fleet:
     def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
         """The same of a row of the list, which is recorded no more for it than it is."""
         if (found := self._followers.get((namespace, name))) is None:
-            return BoardSnapshot(namespace, name, live=False, stale_why=self._why)
+            why = CONNECTING if self._is_first else self._why
+            return BoardSnapshot(namespace, name, live=False, stale_why=why)
         return self._rows.with_meetings(found.board)
 
     @property
@@ -170,6 +174,7 @@ class Fleet:
     def _connected(self, event: ConnectionChanged) -> None:
         """Told to every board. What a screen waits for and a whole list lacks is not there."""
         self._connection, self._why, self._dirty = event, event.why, True
+        self._ever_live = self._ever_live or event.live
         self._logs.listed = event.live
         for key, follower in list(self._followers.items()):
             # A list names all Jobs that there are: one that it lacks was deleted while nobody
@@ -201,7 +206,8 @@ class Fleet:
         self._vanished.update(key for key, board in boards.items() if board.vanished)
         self._forget_deleted()
         rows, boards = self._rows.rows, dict(self._rows.boards)
-        self.snapshot = FleetSnapshot(rows, self._logs.listed, self._why, now, boards)
+        heard = len(rows) if self._is_first else None
+        self.snapshot = FleetSnapshot(rows, self._logs.listed, self._why, now, boards, heard)
         self.changed.set()
 
     def _forget_deleted(self) -> None:
@@ -220,9 +226,20 @@ class Fleet:
         """What a reader of this row must know of its age and of its recording."""
         if unrecorded := self._logs.remark(key):
             return unrecorded
+        if self._is_first:
+            return ""
         if not board.live and (not board.ended or board.pod_lives):
             return f"Not live: {board.stale_why}"
         return ""
+
+    @property
+    def _is_first(self) -> bool:
+        """The first list is being read: nobody has said yet whether it can be."""
+        return self._connection is None
+
+    def _is_unheard(self, board: BoardSnapshot) -> bool:
+        """Whether it has a pod is not known: no list of them has been whole yet."""
+        return not self._ever_live and board.pod is None
 
     def _watch_died(self, name: str, error: BaseException) -> None:
         """Without its watch the list is old, and says so."""

@@ -17,7 +17,7 @@ from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
 from console.domain.publication import Published
-from console.operations.outcome.row import as_unread, failure_is_news_until, row_of
+from console.operations.outcome.row import as_unheard, as_unread, failure_is_news_until, row_of
 
 Key = tuple[str, str]
 """Namespace and name of a submission."""
@@ -36,10 +36,12 @@ class FleetRows:
         slow_at: SlowAt = lambda board: NEVER,
         published: PublishedOf = lambda board: None,
         unread: Callable[[Key, BoardSnapshot], bool] = lambda key, board: False,
+        unheard: Callable[[BoardSnapshot], bool] = lambda board: False,
     ) -> None:
         """`slow_at`: by pair, when its present route has taken too long. `unread`: it has ended,
-        and its last words are not on its board."""
+        and its last words are not on its board. `unheard`: nobody knows whether it has a pod."""
         self._slow_at, self._published, self._unread = slow_at, published, unread
+        self._unheard = unheard
         self.rows: tuple[SubmissionRow, ...] = ()
         """In the order of the list; the same value as before where no row differs."""
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
@@ -94,6 +96,8 @@ class FleetRows:
         row = row_of(board, told, now, slow, self._published(board))
         if self._unread(key, board):
             row = as_unread(row)
+        if self._unheard(board):
+            row = as_unheard(row)
         # The old value stays where both are equal: who looks for changes compares by identity.
         if self._rows.get(key) != row:
             self._rows[key] = row

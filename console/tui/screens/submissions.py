@@ -176,6 +176,8 @@ class SubmissionsScreen(FilteredListScreen):
         """Which of those rows are marked by those marks."""
         self._empty_offered = False
         self._begun = False
+        self._begins = False
+        """The first rows of the cluster's own list are there."""
 
     def on_mount(self) -> None:
         """Of the first list a user waits for every tenth of a second."""
@@ -183,8 +185,12 @@ class SubmissionsScreen(FilteredListScreen):
 
     def _look_for_list(self) -> None:
         unreachable = self.backend.connection().link is Link.UNREACHABLE
-        if unreachable or self.backend.fleet().live:
+        fleet = self.backend.fleet()
+        if unreachable or fleet.live:
             self._first_list.stop()
+            self._tick()
+        elif fleet.growing and not self._begins:
+            self._begins = True
             self._tick()
 
     def body(self) -> Iterable[Widget]:
@@ -251,12 +257,12 @@ class SubmissionsScreen(FilteredListScreen):
         self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
         fleet, wanted = self.backend.fleet(), self.wanted
         second = int(datetime.now(UTC).timestamp())
-        listed = (fleet.rows, fleet.live, wanted, self.order)
+        listed = (fleet.rows, fleet.live, fleet.growing, wanted, self.order)
         if fleet.rows is not self._measured and second != self._second:
             self._measure(fleet.rows)
         if listed != self._listed:
             self._listed = listed
-            self._show(fleet.rows, wanted)
+            self._show(fleet, wanted)
             self._begin_on_top(fleet)
         elif second != self._second:
             self.table.redraw()
@@ -275,9 +281,10 @@ class SubmissionsScreen(FilteredListScreen):
         if kept := table.marks.intersection((r.namespace, r.name, r.uid) for r in rows):
             table.keep_marks(kept)
 
-    def _show(self, rows: Sequence[SubmissionRow], wanted: str) -> None:
-        ordered = fleet_order.in_order(self._sieve(rows, wanted), self.order)
-        self.table.show(ordered, fleet_order.headings(ordered, self.order))
+    def _show(self, fleet: FleetSnapshot, wanted: str) -> None:
+        ordered = fleet_order.in_order(self._sieve(fleet.rows, wanted), self.order)
+        headings = fleet_order.headings(ordered, self.order, growing=fleet.growing)
+        self.table.show(ordered, headings)
 
     def tell_selected(self) -> None:
         told = self._detail(self.backend.fleet(), self.wanted, way_hint(self))
@@ -288,11 +295,12 @@ class SubmissionsScreen(FilteredListScreen):
         self.query_one(Detail).show(told)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
-        """Of the cluster's own list, not on the row that was the newest in the last known one."""
-        if fleet.live and not self._begun:
-            self._begun = True
-            if not self.table.chosen:
-                self.table.cursor = 0
+        """Of the cluster's own list, not on the row that was the newest in the last known one, or
+        in the part of it that came first."""
+        first = fleet.live and not self._begun
+        self._begun = self._begun or fleet.live
+        if (first or fleet.growing) and not self.table.chosen:
+            self.table.cursor = 0
 
     def _detail(self, fleet: FleetSnapshot, wanted: str, hint: str) -> Callable[[int], list[Line]]:
         if row := self.table.selected:

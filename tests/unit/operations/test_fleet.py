@@ -7,13 +7,15 @@ import copy
 import gc
 import json
 import resource
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from fakes.following import line, listed, recorded_texts, until
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.events import ConnectionChanged
+from console.domain.events import ConnectionChanged, Event, JobSeen
 from console.domain.fleet import SubmissionRow
 from console.domain.pair_board import PairBoard, PairStatus
 from console.operations.ports.cluster import Kind
@@ -232,3 +234,29 @@ async def test_the_first_whole_list_is_published_at_once(services, composed) -> 
         assert fleet.snapshot.live
         assert row(fleet) is not None
         assert asyncio.get_running_loop().time() - began < PUBLISH_EVERY
+
+
+async def test_while_the_first_list_is_read_nothing_is_claimed_of_pods_that_were_not_told(
+    services, composed
+) -> None:
+    """Its Job has a pod: to say that it waits for one would be wrong."""
+    await launch(services, Judged(composed).valid)
+    job = replace(await services.cluster.job("races", "demo"), active=1)
+    live = asyncio.Event()
+
+    async def watch(namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
+        yield "races", "demo", JobSeen(services.clock(), job)
+        await live.wait()
+        yield "", "", ConnectionChanged(services.clock(), True)
+        await asyncio.Event().wait()
+
+    services.cluster.watch_submissions = watch
+    async with listed(services) as fleet:
+        await until(lambda: row(fleet))
+        assert (fleet.snapshot.live, fleet.snapshot.heard) == (False, 1)
+        assert row(fleet).status is SubmissionStatus.UNKNOWN
+        assert (row(fleet).reason, row(fleet).restarts) == ("Its pods are still being read.", None)
+        live.set()
+        await until(lambda: fleet.snapshot.live)
+        assert not fleet.snapshot.growing
+        assert row(fleet).status is SubmissionStatus.PENDING

@@ -35,6 +35,11 @@ def test_each_group_has_a_heading_with_its_count() -> None:
     ]
 
 
+def test_no_count_of_a_list_that_is_still_read_is_called_final() -> None:
+    told = [said(each.line) for each in headings(MANY, None, growing=True)]
+    assert told[-1] == "ended 3 so far"
+
+
 def test_a_group_of_which_a_filter_leaves_nothing_has_no_heading() -> None:
     assert heads(MANY[4:]) == [(0, "ended 3")]
     assert heads(()) == []
