@@ -53,9 +53,8 @@ from console.domain.of_which_pod import (
     outdated,
 )
 from console.domain.pairing import pair_boards
-from console.domain.parts_seen import part_gone
 from console.domain.pod_times import with_report
-from console.domain.pods_taken import is_earlier, is_own, taken, taken_apart
+from console.domain.pods_taken import is_earlier, is_own, part_gone, taken, taken_apart
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY, is_logcopy
 

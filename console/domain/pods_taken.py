@@ -1,4 +1,8 @@
-"""What a board takes from the state of a pod; nothing of what follows from it. Pure."""
+"""What a board takes from the state of a pod; nothing of what follows from it. Pure.
+
+The pods of one index, that have one pair alone, follow each other. What was told of the pair before
+stays: its attempts count on, and its records are of the whole submission, whichever pod drove them.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.facts import PodFacts
-from console.domain.lost_pods import with_earlier
+from console.domain.facts import POD_GONE, PodFacts
+from console.domain.joined_pods import Parts, joined, part_of, with_part
+from console.domain.lost_pods import adopted, with_earlier
 from console.domain.of_which_pod import without_earlier
-from console.domain.parts_seen import newer, part_seen
 from console.domain.pod_times import with_pod
 
 
@@ -20,13 +24,13 @@ def is_own(board: BoardSnapshot, pod: PodFacts) -> bool:
 
 def is_earlier(board: BoardSnapshot, pod: PodFacts) -> bool:
     """Another one than is shown, and older."""
-    return board.pod is not None and board.pod.uid != pod.uid and not newer(pod, board.pod)
+    return board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod)
 
 
 def taken(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
     """With that state of a pod; nothing that follows from it."""
     if pod.index is not None:
-        return part_seen(board, pod)
+        return _part_seen(board, pod)
     if is_earlier(board, pod):
         earlier, times = with_earlier(board.earlier, pod), with_pod(board.pod_times, pod)
         return replace(board, earlier=earlier, pod_times=times)
@@ -40,3 +44,44 @@ def taken_apart(board: BoardSnapshot, pods: Sequence[PodFacts]) -> bool:
     the later takes on what was judged of the one before it."""
     places = [pod.index for pod in (*board.parts, *pods)]
     return {*places} <= {None} or (None not in places and len({*places}) == len(places))
+
+
+def _part_seen(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
+    """With that state of it."""
+    shown = part_of(board.parts, pod.index)
+    board = replace(board, pod_times=with_pod(board.pod_times, pod))
+    if shown is not None and shown.uid != pod.uid:
+        follows = _newer(pod, shown)
+        earlier = with_earlier(board.earlier, shown if follows else pod)
+        board = replace(board, earlier=earlier)
+        if not follows:
+            return board
+        names = {each.name for each in shown.containers}
+        streams = tuple(each for each in board.streams if each[0] not in names)
+        board = replace(board, streams=streams)
+    return _with_parts(board, with_part(board.parts, pod))
+
+
+def part_gone(board: BoardSnapshot, uid: str) -> BoardSnapshot | None:
+    """The cluster no longer has it; None where it is none of the present ones."""
+    found = next((each for each in board.parts if each.uid == uid), None)
+    if found is None:
+        return None
+    last = replace(found, phase=POD_GONE, deleting=True)
+    return _with_parts(board, with_part(board.parts, last))
+
+
+def _with_parts(board: BoardSnapshot, parts: Parts) -> BoardSnapshot:
+    """And with the one pod that they are to whoever asks for no pair."""
+    uid = parts[0].owner or (board.job.uid if board.job else parts[0].job)
+    pod = joined(parts, uid)
+    return replace(board, parts=parts, pod=pod, told=adopted(board.told, pod.key))
+
+
+def _newer(pod: PodFacts, shown: PodFacts) -> bool:
+    """A replacement pod, not the rest of an earlier one."""
+    if pod.failures != shown.failures:
+        return pod.failures > shown.failures
+    if pod.created_at and shown.created_at:
+        return pod.created_at >= shown.created_at
+    return shown.phase == POD_GONE

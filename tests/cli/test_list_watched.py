@@ -16,8 +16,8 @@ from console.cli import watched_list
 from console.cli.commands.list_submissions import TITLES, cells
 from console.cli.connection import chosen_by
 from console.cli.watched_list import ChangedRow, GrowingTable, RowChanges
-from console.domain.board import CONNECTING, SubmissionStatus
-from console.domain.fleet import FleetSnapshot
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import READING, FleetSnapshot
 from console.domain.publication import Published, PublishedAs
 from console.operations.ports.cluster import Kind
 from console.operations.watching.fleet import Fleet
@@ -88,14 +88,14 @@ def test_nothing_is_told_before_the_list_is_whole_and_a_lost_watch_is_said_once(
     capsys: Told,
 ) -> None:
     gone = FleetSnapshot((RAVEN,), live=False, why="No answer.")
-    told(FleetSnapshot((RAVEN,), live=False, why=CONNECTING), live(RAVEN), gone, gone, live(RAVEN))
+    told(FleetSnapshot((RAVEN,), live=False, why=READING), live(RAVEN), gone, gone, live(RAVEN))
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
     assert err == "note: not live: No answer.\n"
 
 
 def test_a_list_that_never_comes_says_why_once_each_reason(capsys: Told) -> None:
-    begin = FleetSnapshot(why=CONNECTING)
+    begin = FleetSnapshot(why=READING)
     refused, silent = FleetSnapshot(why="Forbidden."), FleetSnapshot(why="No answer.")
     told(begin, refused, refused, silent)
     out, err = capsys.readouterr()
