@@ -42,6 +42,11 @@ def is_good(call: Call) -> bool:
     return call.occasion in (Occasion.COMPLETE, Occasion.RECOVERED)
 
 
+def is_trouble(call: Call) -> bool:
+    """Something is wrong with it, as with nothing that only waits for others."""
+    return not is_good(call) and call.occasion is not Occasion.WAITING
+
+
 def rings(call: Call) -> bool:
     """That a trouble has passed brings nobody back to the terminal."""
     return call.occasion is not Occasion.RECOVERED

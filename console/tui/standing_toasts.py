@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-from console.presentation.call_words import SHOWN, headline, is_good, summary
+from console.presentation.call_words import SHOWN, headline, is_good, is_trouble, summary
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -46,7 +46,9 @@ class StandingToasts:
             self._show([each], each.text, headline(each))
 
     def _show(self, calls: Sequence[Call], text: str, title: str) -> None:
-        severity: SeverityLevel = "information" if all(map(is_good, calls)) else "error"
+        severity: SeverityLevel = "error" if any(map(is_trouble, calls)) else "warning"
+        if all(map(is_good, calls)):
+            severity = "information"
         self._screens.notify(text, title=title, severity=severity, timeout=TOAST_SECONDS)
         self._shown[text, title] = {each.identity for each in calls}
         if len(self._shown) > _MOST:

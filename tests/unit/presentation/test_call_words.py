@@ -7,7 +7,14 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus as Status
 from console.domain.calls import Call, Occasion
-from console.presentation.call_words import headline, summary, window_title
+from console.presentation.call_words import (
+    headline,
+    is_good,
+    is_trouble,
+    rings,
+    summary,
+    window_title,
+)
 
 
 def call(name: str, occasion: Occasion = Occasion.FAILED) -> Call:
@@ -18,6 +25,13 @@ def test_each_occasion_has_a_headline_of_its_own() -> None:
     told = {headline(call("demo", each)) for each in Occasion}
     assert len(told) == len(Occasion)
     assert {"demo failed", "demo is blocked", "demo is at its last resume"} <= told
+
+
+def test_what_waits_for_others_is_neither_good_nor_a_trouble_and_rings() -> None:
+    waits, failed, done = map(call, "abc", (Occasion.WAITING, Occasion.FAILED, Occasion.RECOVERED))
+    assert [is_trouble(each) for each in (waits, failed, done)] == [False, True, False]
+    assert [is_good(each) for each in (waits, failed, done)] == [False, False, True]
+    assert rings(waits)
 
 
 def test_many_calls_are_named_and_then_counted() -> None:
