@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from types import MappingProxyType
 
 import msgspec
@@ -168,19 +170,42 @@ def unreachable(
 ) -> ClusterUnreachable:
     """No answer at all, or none to what was asked within so many seconds; the proxy on the way is
     named, whoever named it."""
-    text = (str(error) or type(error).__name__)[:300]
+    status = getattr(error, "status", None) if proxy else None
+    text = _of_connecting(error) or (str(error) or type(error).__name__)[:300]
     if isinstance(error, TimeoutError):
         unit = "second" if seconds == 1 else "seconds"
         limit = f" within {seconds:g} {unit}" if seconds else " in time"
         text = f"No answer{limit}: {asked}." if asked else f"No answer{limit}."
+    elif status is not None:
+        text = f"It answered {status} {getattr(error, 'message', '')}".strip()[:200] + "."
     through = f" through the proxy {proxy}" if proxy else ""
     return ClusterUnreachable(
         f"The cluster at {server} cannot be reached{through}.",
         why=neutralise(text),
-        fix=f"Check the proxy, or let NO_PROXY name the server. {LOCAL_OFFER}"
-        if proxy
-        else LOCAL_OFFER,
+        fix=f"{_past(proxy, status)} {LOCAL_OFFER}" if proxy else LOCAL_OFFER,
     )
+
+
+def _past(proxy: Proxy, status: int | None) -> str:
+    """How to be let through, or to do without it: what a kubeconfig names counts always."""
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return "Give its login with it: http://USER:PASSWORD@HOST:PORT."
+    if proxy.source.startswith("proxy-url"):
+        return "Check the proxy, or take its proxy-url out of the kubeconfig."
+    return "Check the proxy, or let NO_PROXY name the server."
+
+
+def _of_connecting(error: BaseException) -> str:
+    """What the system said where no connection came about, without what the library puts around
+    it; empty for any other error."""
+    found = getattr(error, "os_error", None)
+    if untrusted := getattr(found, "verify_message", ""):
+        return f"Its certificate is not trusted: {untrusted[:200]}."
+    if not isinstance(found, OSError) or found.errno is None:
+        return ""
+    # A name that is not found has a number of the resolver's.
+    said = os.strerror(found.errno) if found.errno > 0 else found.strerror
+    return f"{said}." if said else ""
 
 
 def unintelligible(asked: Asked, said: str) -> ConsoleError:

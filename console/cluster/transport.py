@@ -10,6 +10,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -81,7 +82,7 @@ class Transport:
                         return Answer(body, _warnings(response))
                     failure = await _failure(request, response, token)
             except _TRANSPORT_ERRORS as error:
-                late = time.monotonic() - began >= self._seconds
+                late = time.monotonic() - began >= self._seconds or _is_final(error)
                 # A POST whose answer was lost may have been carried out: sending it again is not
                 # ours to decide.
                 if last or late or not request.safe:
@@ -224,6 +225,12 @@ class Transport:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _is_final(error: BaseException) -> bool:
+    """A proxy that refuses a login: the same one again may have its user locked out."""
+    asked = isinstance(error, aiohttp.ClientHttpProxyError)
+    return asked and getattr(error, "status", None) == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
 
 
 def _worth_repeating(request: Request, status: int) -> bool:
