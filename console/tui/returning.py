@@ -1,6 +1,6 @@
 """The app's way back to where the user was last: of each context and namespace its own place.
 
-Only what the cluster still shows is gone back to, and only while the user has not gone anywhere:
+Only what the cluster still shows is gone back to, and only while the user has done nothing here:
 a submission that is gone leads to the list, with a word.
 """
 
@@ -98,7 +98,7 @@ class Returning(App[None]):
         return LastPlace(to.place, *(to.subject or ()))
 
     def _return(self, last: LastPlace, listed: SubmissionsScreen) -> None:
-        if len(self.screen_stack) > 1 or listed.table.chosen:
+        if len(self.screen_stack) > 1 or listed.table.chosen or listed.used:
             return
         places = {place.value: place for place in Place}
         place = places.get(last.place)

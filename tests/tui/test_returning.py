@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 
+import pytest
 from fakes.boards import NOW, ROWS
 from fakes.pilots import opened, shows, until
 from fakes.screens import FakeBackend
@@ -74,6 +75,20 @@ async def test_nobody_is_taken_away_from_where_he_has_gone_meanwhile(
         await pilot.press("escape")
         await until(pilot, lambda: app._at)
         assert not isinstance(app.screen, EventsScreen)
+
+
+@pytest.mark.parametrize("keys", ["N", "/"])
+async def test_who_sorts_or_filters_meanwhile_stays_in_the_list(
+    backend: FakeBackend, keys: str
+) -> None:
+    was_at(PLACE)
+    known, backend.shown_fleet = backend.shown_fleet, FleetSnapshot(ROWS, False, "old", NOW)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(keys, *("demo" if keys == "/" else ""))
+        backend.shown_fleet = known
+        await until(pilot, lambda: app._at)
+        assert isinstance(app.screen, SubmissionsScreen)
 
 
 def test_a_place_of_another_version_of_the_console_is_none() -> None:

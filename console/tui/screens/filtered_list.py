@@ -77,6 +77,8 @@ class FilteredListScreen(ConsoleScreen):
         kept = kept_choices.recall().lists.get(self.KEPT_AS, kept_choices.ListLook())
         self.order: Order | None = Order(kept.title, kept.falling) if kept.title else self.UNSORTED
         self.wide = kept.wide
+        self.used = False
+        """Somebody has sorted it, filtered it or changed its width."""
 
     def on_mount(self) -> None:
         """Textual runs this besides the `on_mount` of a subclass."""
@@ -118,6 +120,7 @@ class FilteredListScreen(ConsoleScreen):
 
     def keep_look(self) -> None:
         """For the next time. As it is when its turn comes: of two threads the older may be last."""
+        self.used = True
 
         def change(before: kept_choices.Choices) -> kept_choices.Choices:
             order = self.order or Order("", falling=False)
@@ -140,6 +143,7 @@ class FilteredListScreen(ConsoleScreen):
         self.tick()
 
     def on_input_changed(self) -> None:
+        self.used = True
         self.tick()
 
     def on_input_submitted(self) -> None:
