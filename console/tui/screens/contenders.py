@@ -182,6 +182,3 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
         if self._offered is None or self.board().stale_why == READING:
             return "The recordings are being read."
         return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
-
-    def on_line_table_chosen(self) -> None:
-        self.action_command(COMPARE.name)

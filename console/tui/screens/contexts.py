@@ -100,6 +100,3 @@ class ContextsScreen(FilteredListScreen):
     def tell_selected(self) -> None:
         row = self.table.selected
         self.query_one(Detail).show(lambda width: shown.detail(row, width))
-
-    def on_line_table_chosen(self) -> None:
-        self.action_command(GO.name)

@@ -257,6 +257,3 @@ class HistoryScreen(FilteredListScreen):
         if self._rows is None:
             return "The recordings are being read."
         return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
-
-    def on_line_table_chosen(self) -> None:
-        self.action_command(MONITOR.name)

@@ -130,6 +130,3 @@ class NamespacesScreen(FilteredListScreen):
     def tell_selected(self) -> None:
         told: Line = text((self._note or "0 shows all, 1 to 9 those chosen before.", Tone.MUTED))
         self.query_one(Detail).show(lambda width: wrapped(told, width))
-
-    def on_line_table_chosen(self) -> None:
-        self.action_command(GO.name)

@@ -290,6 +290,11 @@ class ConsoleScreen(LeavesOnce[None]):
             self.tick()
             self._dim_keys()
 
+    def on_opened(self) -> None:
+        """What Enter does here."""
+        if enters := [each for each in self.present_commands() if "enter" in each.key.split(",")]:
+            self.action_command(enters[0].name)
+
     def action_command(self, name: str) -> None:
         """Run one of this screen's commands, or say why it cannot run.
 

@@ -325,6 +325,3 @@ class SubmissionsScreen(FilteredListScreen):
             self._empty_offered = True
             if not fleet.rows and not self.backend.connection().read_only:
                 self.go(Destination(Place.COMPOSE))
-
-    def on_line_table_chosen(self) -> None:
-        self.action_command(MONITOR.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from textual import events
 from textual.containers import Container
 from textual.geometry import Size
 
@@ -19,6 +20,7 @@ from console.presentation.pair_times import all_done
 from console.presentation.route_bars import Columns
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.opened import Opened
 
 FEW = 4
 """Pairs that are all in sight."""
@@ -131,6 +133,11 @@ class PairPanel(BoardPart, can_focus=True):
         self.columns = Columns()
         """Of the rows of all pairs."""
         self.border_title = f"pair {number}"
+
+    def on_click(self, event: events.Click) -> None:
+        """The first of two has chosen it."""
+        if event.chain == 2:
+            self.post_message(Opened())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Of a line in two columns of them, whose rows are as high as the chosen one."""

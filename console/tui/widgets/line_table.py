@@ -19,6 +19,7 @@ from console.presentation import table
 from console.presentation.table import GroupHeading, ListColumn
 from console.presentation.tones import Line
 from console.tui.textual_views import grow
+from console.tui.widgets.opened import Opened
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")
@@ -45,9 +46,6 @@ class LineTable(Painter, Generic[Row], can_focus=True):
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """For a screen to `watch`: what it says of the row is then painted with it, in one frame."""
-
-    class Chosen(Message):
-        """A click on the row under the cursor."""
 
     class TitleClicked(Message):
         """A click on the header row, above that column."""
@@ -253,7 +251,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
             again = index == self.cursor
             self.cursor = index
             if again:
-                self.post_message(self.Chosen())
+                self.post_message(Opened())
 
 
 def _plain(cell: Line) -> str:
