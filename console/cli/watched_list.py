@@ -1,6 +1,7 @@
 """`list --watch`: the list, then each of its lines as it changes, until a signal ends it.
 
 The lines are those of the screens' list, by the same watch. What time alone changes is no change.
+The list itself waits for the last words of what has ended, so that it says what `list` says.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from console.operations.watching.fleet import Fleet
 Key = tuple[str, str]
 Cells = Callable[..., list[str]]
 DELETED = "Deleted"
+PATIENCE = 3.0
+"""Seconds that the list is held back for last words; where they do not come, that is told."""
 
 
 class ChangedRow(msgspec.Struct, frozen=True):
@@ -135,9 +138,8 @@ def watch(
         fleet = Fleet(services, None if everywhere else namespace)
         with telling(lambda: f"nothing depended on this; watch it again: {again}"):
             async with _snapshots(fleet) as snapshots:
-                await _tell(
-                    fleet, snapshots, RowChanges(chooses), _ChangesPrinter(options, titles, cells)
-                )
+                printer = _ChangesPrinter(options, titles, cells)
+                await _tell(fleet, snapshots, RowChanges(chooses), printer, patience=PATIENCE)
 
     with_services(options, work)
     return 0
@@ -148,8 +150,11 @@ async def _tell(
     snapshots: AsyncIterator[FleetSnapshot],
     changes: RowChanges,
     printer: _ChangesPrinter,
+    *,
+    patience: float,
 ) -> None:
-    told = READING
+    told, loop = READING, asyncio.get_running_loop()
+    until: float | None = None
     async for snapshot in snapshots:
         if not snapshot.live:
             # Before the first list too: who waits for it is told why it does not come.
@@ -159,19 +164,27 @@ async def _tell(
             continue
         told = ""
         # Of ended ones the last words are read for who looks; a long list is not read whole.
-        fleet.show_rows([(row.namespace, row.name) for row in snapshot.rows[:MOST_ASKED]])
+        shown = snapshot.rows[:MOST_ASKED]
+        fleet.show_rows([(row.namespace, row.name) for row in shown])
+        until = loop.time() + patience if until is None else until
+        if loop.time() < until and any(row.unread for row in shown):
+            continue
+        until = 0.0
         printer.print([*changes.of(snapshot.rows)])
 
 
 @contextlib.asynccontextmanager
 async def _snapshots(fleet: Fleet) -> AsyncIterator[AsyncIterator[FleetSnapshot]]:
-    """Each one that has replaced another. Raises what watching raises; it ends with the block."""
+    """Each one that has replaced another, and the last one again while there is no news, so that
+    nothing is held back for ever. Raises what watching raises; it ends with the block."""
     task = asyncio.create_task(fleet.run(), name="watch the list")
 
     async def each() -> AsyncIterator[FleetSnapshot]:
         while not task.done():
             changed = asyncio.create_task(fleet.changed.wait())
-            await asyncio.wait({task, changed}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                {task, changed}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
             changed.cancel()
             fleet.changed.clear()
             yield fleet.snapshot

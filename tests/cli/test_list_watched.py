@@ -39,7 +39,11 @@ class StillFleet:
 
 
 def told(
-    *snapshots: FleetSnapshot, output: str = "table", selector: str = "", **more: object
+    *snapshots: FleetSnapshot,
+    output: str = "table",
+    selector: str = "",
+    patience: float = 0.0,
+    **more: object,
 ) -> StillFleet:
     async def each() -> AsyncIterator[FleetSnapshot]:
         for snapshot in snapshots:
@@ -49,7 +53,8 @@ def told(
     options = Namespace(output=output, no_headers=False, **more)
     printer = watched_list._ChangesPrinter(options, TITLES, cells)
     changes = RowChanges(chosen_by(selector))
-    asyncio.run(watched_list._tell(fleet, each(), changes, printer))  # type: ignore[arg-type]
+    tell = watched_list._tell(fleet, each(), changes, printer, patience=patience)  # type: ignore[arg-type]
+    asyncio.run(tell)
     return fleet
 
 
@@ -75,6 +80,15 @@ def test_what_has_ended_is_called_nothing_before_its_result_was_looked_at(capsys
     told(*map(live, rows), output="json")
     documents = map(json.loads, capsys.readouterr().out.splitlines())
     assert [each["status"] for each in documents] == [None, "Unverified", "Complete"]
+
+
+def test_the_list_waits_for_the_last_words_of_what_has_ended(capsys: Told) -> None:
+    unread = replace(RAVEN, status=SubmissionStatus.UNVERIFIED, done=None, unread=True)
+    read = replace(RAVEN, status=SubmissionStatus.COMPLETE, done=20)
+    told(live(unread, HERON), live(read, HERON), live(unread, HERON), patience=60)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    told_of = [(name, status) for _, name, _, status, *_ in lines]
+    assert told_of == [("raven", "Complete"), ("heron", "Running"), ("raven", "Ended")]
 
 
 def test_columns_stay_aligned_with_their_titles_and_grow_with_what_comes(capsys: Told) -> None:
