@@ -36,6 +36,11 @@ from console.specs.worker_files import config_map, config_map_name, mount_items
 __all__ = ["Composed", "compose", "load_template", "parse_template"]
 
 DEFAULT_NAMESPACE = "leaderboard"
+OWN_FLAGS = {
+    "submission.name": "--name NAME",
+    "submission.submitted_image_uri": "--image IMAGE",
+}
+"""Values that the commands have flags for; any other is said by --set."""
 
 
 class Composed(msgspec.Struct, frozen=True, eq=False):
@@ -119,9 +124,16 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     mistakes += [*_job_mistakes(given), *shape_mistakes(given)]
     mistakes += site_mistakes(_said_of_site(template, given), given.origins)
     if mistakes:
-        raise SpecRejected(document.source, mistakes)
+        raise SpecRejected(document.source, mistakes, fix=_said_by(missing))
     manifest.setdefault("metadata", {})
     return manifest
+
+
+def _said_by(missing: Iterable[ValueReference]) -> str:
+    """How the values that are not there can be said; empty where none is missing."""
+    named = dict.fromkeys(each.path for each in missing)
+    flags = ", ".join(OWN_FLAGS.get(path, f"--set {path}=VALUE") for path in named)
+    return f"Say what is missing: {flags}; or in a preset, or a file for -f." if flags else ""
 
 
 def _missing(
@@ -135,7 +147,8 @@ def _missing(
         more = f" and {len(others)} more" if others else ""
         place, why = f"{spell(first.place)}{more}", why_unresolved(first, strays)
         at = f"{document.source}, line {first.line}"
-        yield Mistake(f"{at}: {place} takes $.{path}, but {why}", path)
+        takes = "take" if others else "takes"
+        yield Mistake(f"{at}: {place} {takes} $.{path}, but {why}", path)
 
 
 def _strays(template: Template, given: Values) -> dict[str, Any]:

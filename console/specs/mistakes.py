@@ -24,12 +24,13 @@ class Mistake(msgspec.Struct, frozen=True):
 class SpecRejected(InvalidInput):
     """A spec and its values do not make a manifest. Carries every mistake found."""
 
-    def __init__(self, source: str, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, source: str, mistakes: Sequence[Mistake], *, fix: str = "") -> None:
         lines = [shortened(mistake.text) for mistake in mistakes]
         if len(lines) == 1:
-            super().__init__(lines[0])
+            super().__init__(lines[0], fix=fix)
         else:
-            super().__init__(f"{source} has {len(lines)} mistakes.", why="\n".join(lines))
+            why = "\n".join(lines)
+            super().__init__(f"{source} has {len(lines)} mistakes.", why=why, fix=fix)
         self.mistakes = tuple(mistakes)
 
 

@@ -26,13 +26,14 @@ from console.operations.submitting.sharing_out import Timed, shared_out
 from console.presentation.publishing_words import plan_words
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
-from console.specs.document_places import spell
+from console.specs.document_places import Place, spell
 from console.specs.known_routes import KnownRoutes
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.presets import Preset
 from console.specs.publishing_annotations import team_of
+from console.specs.references import Unresolved, resolve
 from console.specs.rendering import to_yaml
 from console.specs.shape import SPLIT
 from console.specs.template import Template, load_template
@@ -140,15 +141,30 @@ def _findings(
     """Of the fields, of the manifest, then of what the draft says beside it."""
     wrong = _wrong_fields(draft)
     yield from (DraftFinding(told, asked.path) for asked, told in wrong)
-    # What a field says wrongly is told by its name, and not by each line that takes it.
+    # What a field says wrongly is told by its name, and not by each line that takes it: the
+    # template's own, and those of pairs that were made after them.
     taken = {place for asked, _ in wrong for place in asked.used_at}
+    said = {
+        (place.rpartition(".")[2], draft.values[asked.path])
+        for asked, _ in wrong
+        for place in asked.used_at
+    }
+    manifest = judged.composed.manifest
     for each in judged.findings:
-        if spell(each.place) not in taken:
+        if spell(each.place) not in taken and _key_and_value(manifest, each.place) not in said:
             yield DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
     yield from _of_routes(file, judged.composed)
     if remark:
         yield DraftFinding(remark, SPLIT, warning=True)
     yield from _of_publishing(plan)
+
+
+def _key_and_value(manifest: Mapping[str, Any], place: Place) -> tuple[str, Any]:
+    """What stands there under which key; None where nothing does."""
+    try:
+        return str(place[-1]) if place else "", resolve(manifest, place)
+    except Unresolved:
+        return "", None
 
 
 def _wrong_fields(draft: Draft) -> list[tuple[Parameter, str]]:

@@ -49,6 +49,14 @@ def test_eight_pairs_are_told_before_the_launch() -> None:
     assert len(subsets(found)) == 8
 
 
+def test_a_field_that_every_pair_takes_is_wrong_once_however_many_pairs_there_are() -> None:
+    form = composing.form("2.0", "g5.48xlarge")
+    texts = {each.path: each.default for each in form.fields}
+    found = composing.composition(Draft("2.0", "g5.48xlarge", texts, 8), "default")
+    empty = ("Agent image is empty.", "Leaderboard image is empty.", "Simulator image is empty.")
+    assert tuple(each.text for each in found.findings) == empty
+
+
 def test_all_of_a_routes_file_goes_by_its_order(tmp_path: Path) -> None:
     path = tmp_path / "bench.xml"
     routes = "".join(f'<route id="{number}"/>' for number in BENCH)

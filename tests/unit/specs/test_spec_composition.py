@@ -100,6 +100,16 @@ def test_a_value_that_several_places_take_is_missed_once():
     assert "containers[0].image and 3 more" in str(error)
 
 
+def test_who_misses_values_reads_how_to_say_each() -> None:
+    values = copy.deepcopy(EMBEDDED)
+    del values.document["submission"]["submitted_image_uri"]
+    del values.document["cluster"]["simulator_image"]
+    assert rejection(TEXT, values).fix == (
+        "Say what is missing: --set cluster.simulator_image=VALUE, --image IMAGE;"
+        " or in a preset, or a file for -f."
+    )
+
+
 def test_a_value_that_the_template_asks_for_is_no_slip_of_the_pen_for_a_missing_one():
     values = copy.deepcopy(EMBEDDED)
     del values.document["cluster"]["simulator_image"]
@@ -278,7 +288,7 @@ def test_any_removed_or_renamed_value_is_reported_by_its_path(path, how):
     if how == "rename":
         document[section][key + "x"] = removed
     text = str(rejection(TEXT, Values(document)))
-    assert f"takes $.{path}, but the values have no $.{path}." in text
+    assert f" $.{path}, but the values have no $.{path}." in text
     if how == "rename":
         assert f"Did you mean $.{path}x?" in text
         assert f"$.{path}x is used nowhere in job.yaml. Did you mean $.{path}?" in text
