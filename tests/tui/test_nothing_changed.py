@@ -6,6 +6,7 @@ from fakes.contexts import FakeContexts, changed, says
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
 from msgspec.structs import replace
+from textual.widgets import Button
 
 from console.tui.app import ConsoleApp
 from console.tui.widgets.key_line import KeyLine
@@ -29,6 +30,19 @@ async def test_where_nothing_may_be_changed_dangerous_keys_vanish_and_say_why(
         assert "Stop it cleanly" not in seen(app)
         assert "Delete the Job" not in seen(app)
         assert not changed(lab)
+
+
+async def test_the_launch_button_looks_unavailable_where_nothing_may_be_launched(
+    lab: FakeBackend, contexts: FakeContexts
+) -> None:
+    lab.shown_connection = replace(lab.shown_connection, read_only="--readonly was given.")
+    async with opened(lab, (120, 40), contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab", "read-only")
+        await pilot.press("n")
+        await shows(pilot, "Agent image", "ready")
+        button = app.screen.query_one(Button)
+        await until(pilot, lambda: button.disabled)
+        assert "Launch" not in keys(app)
 
 
 async def test_dangerous_keys_come_back_where_something_may_be_changed(

@@ -21,7 +21,7 @@ from console.tui.commands import bindings
 from console.tui.drafts import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
-from console.tui.screens.compose_keys import COMPOSE_KEYS
+from console.tui.screens.compose_keys import COMPOSE_KEYS, LAUNCH
 from console.tui.screens.launch_beside import LaunchBeside
 from console.tui.screens.queues_beside import offer_queues
 from console.tui.screens.screen import ConsoleScreen
@@ -172,7 +172,7 @@ class ComposeScreen(ConsoleScreen):
             self._compose_soon()
 
     def tick(self) -> None:
-        self.query_one(Button).disabled = bool(self.why_not)
+        self.query_one(Button).disabled = bool(self.reason_against(LAUNCH))
         if not self._building and self._filled.may_look_back and not self.unsaved():
             # It was opened before there was a cluster: what was launched there was not known.
             self._building = True

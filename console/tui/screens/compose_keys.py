@@ -69,17 +69,18 @@ def _not_complete(screen: Screen) -> str:
     return "" if screen.draft() else screen.why_not
 
 
+LAUNCH = Command(
+    "launch",
+    "ctrl+l",
+    "Launch",
+    "Create the Job now",
+    _launch,
+    _not_ready,
+    priority=True,
+    dangerous=True,
+)
 COMPOSE_KEYS = (
-    Command(
-        "launch",
-        "ctrl+l",
-        "Launch",
-        "Create the Job now",
-        _launch,
-        _not_ready,
-        priority=True,
-        dangerous=True,
-    ),
+    LAUNCH,
     Command(
         "dry_run",
         "ctrl+t",

@@ -94,13 +94,21 @@ class TextLine(OrderedInput):
         before = SuggestFromList(used) if used else None
         super().__init__(text, compact=True, suggester=before)
 
+    def on_blur(self) -> None:
+        """What has room without the cursor's cell is shown from its begin."""
+        if cell_len(self.value) <= self.scrollable_content_region.width:
+            self.scroll_to(x=0, animate=False, force=True)
+
     def render_line(self, y: int) -> Strip:
         """A text that is wider than its line says so: the tag of an image is read to its end."""
         strip, width = super().render_line(y), self.scrollable_content_region.width
-        hidden = cell_len(self.value) - self.scroll_offset.x
-        if y or self.has_focus or hidden <= width:
+        if y or self.has_focus:
             return strip
-        return Strip.join([strip.crop(0, width - 1), Strip([Segment("…", self.rich_style)])])
+        begins_before = self.scroll_offset.x > 0
+        ends_behind = cell_len(self.value) - self.scroll_offset.x > width
+        mark = Strip([Segment("…", self.rich_style)])
+        middle = strip.crop(int(begins_before), width - int(ends_behind))
+        return Strip.join([*([mark] * begins_before), middle, *([mark] * ends_behind)])
 
 
 class Field(Widget):
