@@ -25,8 +25,10 @@ from console.errors import (
 from console.errors import NotFound as ObjectNotFound
 from console.struct_library import decoder_of
 
-LOCAL_OFFER = (
-    "Check the address and the network, or start on the embedded cluster: carla-console --local"
+NETWORK = "Check the address and the network"
+CERTIFICATE = "Check certificate-authority and tls-server-name of its cluster in the kubeconfig"
+OTHERS = (
+    "or name another context (--context), or start on the embedded cluster: carla-console --local"
 )
 LONGEST_MESSAGE = 1500
 LONGEST_PLACE = 200
@@ -182,8 +184,14 @@ def unreachable(
     return ClusterUnreachable(
         f"The cluster at {server} cannot be reached{through}.",
         why=neutralise(text),
-        fix=f"{_past(proxy, status)} {LOCAL_OFFER}" if proxy else LOCAL_OFFER,
+        fix=f"{f'{_past(proxy, status)} ' if proxy else ''}{_to_check(error)}, {OTHERS}",
     )
+
+
+def _to_check(error: BaseException) -> str:
+    """A certificate that is not trusted is no matter of the network."""
+    untrusted = getattr(getattr(error, "os_error", None), "verify_message", "")
+    return CERTIFICATE if untrusted else NETWORK
 
 
 def _past(proxy: Proxy, status: int | None) -> str:
@@ -199,7 +207,7 @@ def _of_connecting(error: BaseException) -> str:
     """What the system said where no connection came about, without what the library puts around
     it; empty for any other error."""
     found = getattr(error, "os_error", None)
-    if untrusted := getattr(found, "verify_message", ""):
+    if untrusted := getattr(found, "verify_message", "").rstrip("."):
         return f"Its certificate is not trusted: {untrusted[:200]}."
     if not isinstance(found, OSError) or found.errno is None:
         return ""

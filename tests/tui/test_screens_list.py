@@ -13,7 +13,7 @@ from fakes.sweeps import sweep, sweep_rows
 from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
-from console.errors import ConsoleError
+from console.errors import ConsoleError, LoginRefused
 from console.tui.backend import ClusterLink, Link
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import CommandLine, ErrorDialog
@@ -223,6 +223,22 @@ async def test_without_a_cluster_one_key_starts_the_embedded_one(backend: FakeBa
         await shows(pilot, "mine", EMBEDDED)
         assert isinstance(app.screen, SubmissionsScreen)
         assert contexts.ways == [Whereabouts(local=True)]
+
+
+async def test_who_tries_again_in_vain_reads_what_is_wrong_by_now(backend: FakeBackend) -> None:
+    async def refused() -> None:
+        raise LoginRefused("The login has expired.", fix="Log in again.")
+
+    backend.retry = refused  # type: ignore[method-assign]
+    problem = ConsoleError("The cluster lab does not answer.")
+    backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem)
+    backend.shown_fleet = FleetSnapshot()
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "The cluster lab does not answer.")
+        await pilot.press("r")
+        await shows(pilot, "The login has expired.", "Log in again.", "Tried again.")
+        assert "does not answer" not in seen(app)
+        assert isinstance(app.screen, StartScreen)
 
 
 async def test_hostile_text_in_a_row_stays_text(backend: FakeBackend) -> None:

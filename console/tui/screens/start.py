@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.domain.hostile_text import neutralise
-from console.errors import LoginRefused
+from console.errors import ConsoleError, LoginRefused
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.screens.about import HISTORY
@@ -27,7 +27,12 @@ def _elsewhere(screen: StartScreen) -> None:
 
 
 async def _retry(screen: StartScreen) -> None:
-    await screen.working("Connecting …", screen.backend.retry)
+    try:
+        await screen.working("Connecting …", screen.backend.retry)
+    except ConsoleError as error:
+        if screen.is_mounted:
+            screen.tell(error)
+            screen.notify(f"Tried again. {error.what}", severity="warning")
 
 
 def _leave(screen: ConsoleScreen) -> None:
@@ -74,15 +79,20 @@ class StartScreen(ConsoleScreen):
 
     def body(self) -> Iterable[Widget]:
         problem = self.backend.connection().problem
-        what = problem.what if problem else "No cluster can be reached."
-        rest = [problem.why, problem.fix] if problem else []
+        what, rest = _told(problem) if problem else ("No cluster can be reached.", "")
         with_box = VerticalScroll(
-            Static(_safe(what), classes="title", markup=False),
-            Static(_safe("\n".join(part for part in rest if part)), classes="fix", markup=False),
+            Static(what, classes="title", markup=False),
+            Static(rest, classes="fix", markup=False),
             Static(self._ways_on(), id="keys", markup=False),
             id="box",
         )
         yield Vertical(with_box, id="middle")
+
+    def tell(self, problem: ConsoleError) -> None:
+        """What is wrong by now, in the place of what was."""
+        for part, text in zip((".title", ".fix"), _told(problem), strict=True):
+            self.query_one(part, Static).update(text)
+        self.query_one("#keys", Static).update(self._ways_on())
 
     def _ways_on(self) -> str:
         """No line is broken in a terminal of 60 columns."""
@@ -115,6 +125,11 @@ class StartScreen(ConsoleScreen):
         finally:
             if self.is_mounted:
                 keys.update(before)
+
+
+def _told(problem: ConsoleError) -> tuple[str, str]:
+    """What happened; why, and what to do."""
+    return _safe(problem.what), _safe("\n".join(filter(None, (problem.why, problem.fix))))
 
 
 def _safe(text: str) -> str:
