@@ -192,7 +192,12 @@ def _checked_here(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) ->
     tell_where(publishing, good)
     tell_unasked(publishing, [each.valid.composed.manifest for each in good if each.valid])
     _show_rows(judged, options.output)
-    narration.say(f"{len(good)} of {len(judged)} submissions are valid; nothing was sent")
+    told = (
+        f"{len(good)} of {len(judged)} submissions are valid"
+        if len(judged) > 1
+        else "the submission is valid"
+    )
+    narration.say(f"{told}; nothing was sent")
 
 
 def _show_rows(judged: tuple[JudgedRow, ...], form: str) -> None:

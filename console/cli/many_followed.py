@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from console.cli.interruptions import telling
 from console.cli.many_summary import EndedRow, ended_row
@@ -22,17 +22,31 @@ async def follow_batch(
     services: Services, namespace: str, uids: Mapping[str, str]
 ) -> tuple[EndedRow, ...]:
     """Until the last has ended; each as it ended, in the order of `uids`."""
-    batch = FollowedBatch(services, namespace, uids)
+    batch, where = FollowedBatch(services, namespace, uids), services.cluster.description
+    held: tuple[str, ...] = ()
 
     def tell(before: BoardSnapshot, now: BoardSnapshot) -> None:
+        nonlocal held
         if news := change(before, now):
             ended = sum(each.ended for each in batch.boards.values())
             say(f"{news}{f' ({ended} of {len(uids)} have ended)' if now.ended else ''}")
+        left = blocked_alone([batch.boards[name] for name in batch.open])
+        if left and left != held:
+            whose = left[0] if len(left) == 1 else "NAME"
+            cancel = carla_console(where, "cancel", whose, namespace=namespace)
+            say(f"only what is blocked is left: {', '.join(left)}. Mend it, or cancel it: {cancel}")
+        held = left
 
-    look = carla_console(services.cluster.description, "list", namespace=namespace)
+    look = carla_console(where, "list", namespace=namespace)
     with telling(lambda: f"{len(batch.open)} go on or wait without this command: {look}"):
         await batch.run(tell)
         return tuple([await _ended(services, board) for board in batch.boards.values()])
+
+
+def blocked_alone(going: Sequence[BoardSnapshot]) -> tuple[str, ...]:
+    """The names of those that are left, where waiting helps none of them; else none."""
+    stuck = all(each.status is SubmissionStatus.BLOCKED for each in going)
+    return tuple(each.name for each in going) if stuck else ()
 
 
 def change(before: BoardSnapshot, now: BoardSnapshot) -> str:
@@ -42,7 +56,8 @@ def change(before: BoardSnapshot, now: BoardSnapshot) -> str:
     reason = f": {neutralise(now.reason)}" if now.reason else ""
     stuck = now.status is SubmissionStatus.BLOCKED and now.job.turn is not None
     held = " It keeps its place until it is cancelled." if stuck else ""
-    return f"{now.name} is {now.status.value.lower()}{reason}{held}"
+    verb = "has" if now.status is SubmissionStatus.FAILED else "is"
+    return f"{now.name} {verb} {now.status.value.lower()}{reason}{held}"
 
 
 async def _ended(services: Services, board: BoardSnapshot) -> EndedRow:

@@ -166,15 +166,19 @@ _GRAVEST = (
     *(Doubt.NOT_TOLD, Doubt.NEVER_TOLD, Doubt.NOT_BEGUN),
 )
 
+_OF_ALL = {
+    Doubt.BLOCKED: "no pair can start",
+    Doubt.NOT_BEGUN: "no pair has begun",
+    Doubt.NOT_TOLD: "no pair has told its routes",
+}
+
 
 def _doubts(going: Sequence[PairTime]) -> str:
     """The gravest, and whose it is."""
     doubt = min((each.doubt for each in going if each.doubt in _GRAVEST), key=_GRAVEST.index)
     whose = [each.pair for each in going if each.doubt is doubt]
-    if len(whose) == len(going) > 1 and doubt is Doubt.BLOCKED:
-        return "no pair can start"
     if len(whose) == len(going) > 1:
-        return f"every pair {doubt.value}"
+        return _OF_ALL.get(doubt, f"every pair {doubt.value}")
     if len(whose) == 1:
         return f"pair {whose[0]} {doubt.value}"
     return f"pairs {', '.join(map(str, whose))}: each {doubt.value}"

@@ -12,7 +12,7 @@ from fakes.quick_node import FAILED, QuickNode
 from fakes.reading import job_facts
 from msgspec.structs import replace
 
-from console.cli.many_followed import change
+from console.cli.many_followed import blocked_alone, change
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import JobFacts, Turn
 from console.errors import Forbidden
@@ -134,3 +134,13 @@ def test_of_many_only_another_status_is_news() -> None:
     assert change(unknown, in_line).endswith("It keeps its place until it is cancelled.")
     ended = replace(blocked, status=SubmissionStatus.COMPLETE, reason="")
     assert change(blocked, ended) == "a is complete"
+    assert change(blocked, replace(ended, status=SubmissionStatus.FAILED)) == "a has failed"
+
+
+def test_that_only_what_is_blocked_is_left_is_known_once_nothing_else_goes_on() -> None:
+    blocked = BoardSnapshot("races", "a", status=SubmissionStatus.BLOCKED)
+    other = BoardSnapshot("races", "b", status=SubmissionStatus.BLOCKED)
+    waits = BoardSnapshot("races", "c", status=SubmissionStatus.QUEUED)
+    assert blocked_alone([blocked, other]) == ("a", "b")
+    assert blocked_alone([blocked, waits]) == ()
+    assert blocked_alone([]) == ()
