@@ -27,14 +27,17 @@ from console.presentation.tones import (
 _MARKS = {PairStatus.FAILED: ("‼ ", Tone.FAIL), PairStatus.UNKNOWN: ("? ", Tone.MUTED)}
 
 
-def status(pair: PairBoard, now: datetime | None, time: PairTime | None = None) -> Line:
+def status(
+    pair: PairBoard, now: datetime | None, time: PairTime | None = None, *, brief: bool = False
+) -> Line:
     """`● driving 12s, heard 2s ago`; `failed 14:03:12 after 2m10s` of what does not go on.
 
-    When it was heard says less than its ticks, where these are told.
+    When it was heard says less than its ticks, where these are told. `brief`: the first time alone.
     """
     glyph, tone = PAIR_MARKS[pair.status]
     ticks = time is not None and time.progress is not None
     told = _ended_at(pair) if pair.status in KNOWN_ENDS else _going(pair, now, ticks) if now else ""
+    told = told.partition(" after ")[0].partition(", ")[0] if brief else told
     return text((f"{glyph} {pair.status.value}", tone), (f" {told}" if told else "", Tone.MUTED))
 
 
@@ -270,6 +273,8 @@ def rows(
     room = width - width_of(right)
     if width_of(head) >= room or columns.stand_close(width, width_of(right)):
         head = _head(pair, now, time, columns, close=True)
+        if width_of(head) >= room:
+            head = _head(pair, now, time, columns, close=True, brief=True)
     shared = alike and pair.status is PairStatus.FAILED and not pair.route
     halves = joined(
         [
@@ -326,8 +331,10 @@ def _head(
     columns: Columns,
     *,
     close: bool = False,
+    brief: bool = False,
 ) -> Line:
-    return joined([numbered(pair, columns, close=close), status(pair, now, time)], "  ")
+    said = status(pair, now, time, brief=brief)
+    return joined([numbered(pair, columns, close=close), said], "  ")
 
 
 def numbered(pair: PairBoard, columns: Columns, *, close: bool) -> Line:

@@ -156,6 +156,15 @@ def test_three_rows_keep_the_whole_bar_where_there_is_room() -> None:
     assert said(first).startswith("1  ✓   ~   ▸   ·   · ")
 
 
+def test_three_rows_leave_a_length_out_that_has_no_room_and_cut_none() -> None:
+    began = NOW - timedelta(seconds=64)
+    over = pair(1, 5, status=PairStatus.DONE, began=began, since=NOW, since_exact=True)
+    wide, narrow = (said(pairs.rows(over, width, NOW)[0]) for width in (80, 58))
+    assert f"done {NOW:%H:%M:%S} after 64s  " in wide
+    assert f"done {NOW:%H:%M:%S}  " in narrow
+    assert "…" not in narrow
+
+
 def test_three_rows_tell_halves_route_and_ports() -> None:
     second = said(pairs.rows(pair(2, 2), 120, NOW)[1])
     assert second.split()[:6] == ["sim", "●", "running", "↻1", "agt", "●"]
