@@ -15,6 +15,7 @@ WITH_AIMS = (
     "first_paint_figures",
     "event_figures",
     "list_figures",
+    "first_rows_figures",
     "tick_figures",
     "form_figures",
     "log_figures",

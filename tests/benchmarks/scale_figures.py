@@ -127,7 +127,7 @@ def _begun(who: str, server: Served, pid: int) -> Iterator[Figure]:
             asked[what] = asked.get(what, 0) + count
         if time.perf_counter() - began > PATIENCE:
             raise TimeoutError(who)
-    spent = _spent(pid)
+    spent = spent_by(pid)
     yield Figure(f"{who}: {JOBS:,} Jobs, 4 pods of each, heard", f"{busy_at - began:.0f} s")
     yield Figure(f"{who}: asked for it", _requests(asked))
     told = f"{asked.get('bytes', 0) / MB:,.0f} MB, {spent.cpu:.0f} s of CPU"
@@ -143,7 +143,7 @@ def _measured(who: str, server: Served, pid: int, state: Path | None) -> Iterato
     server.say(f"begin {EVERY}")
     asked, busy, grown = _for(BUSY, name, server, pid, state)
     server.say("rest")
-    spent, arrivals = _spent(pid), BUSY / EVERY
+    spent, arrivals = spent_by(pid), BUSY / EVERY
     yield Figure(f"{who}: quiet, in an hour", _requests(_times(quiet, 3600 / QUIET)))
     bytes_in = quiet.get("bytes", 0) / QUIET * 3600 / MB
     yield Figure(f"{who}: quiet, bytes in an hour, and CPU", f"{bytes_in:,.1f} MB, {idle:.1%}")
@@ -171,10 +171,10 @@ def _for(
 ) -> tuple[dict[str, int], float, int]:
     """What was asked meanwhile, the share of a core, and by how much the disk has grown."""
     server.told(name)
-    before, size, began = _spent(pid), _size(state), time.perf_counter()
+    before, size, began = spent_by(pid), _size(state), time.perf_counter()
     time.sleep(seconds)
     took = time.perf_counter() - began
-    share = (_spent(pid).cpu - before.cpu) / took
+    share = (spent_by(pid).cpu - before.cpu) / took
     return server.told(name), share, _size(state) - size
 
 
@@ -235,7 +235,7 @@ def _drain(terminal: int) -> None:
             pass
 
 
-def _spent(pid: int) -> Spent:
+def spent_by(pid: int) -> Spent:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     status = dict(
         line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
