@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from console.presentation.tones import Line
@@ -19,6 +19,8 @@ class Canvas(Painter):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._drawn: list[Line] = []
+        self._for: Size | None = None
+        """The area that it was drawn for; None while nobody has had it drawn."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         """The rows for an area of that size; fewer rows leave the rest empty."""
@@ -26,12 +28,13 @@ class Canvas(Painter):
 
     def redraw(self) -> None:
         """Compute the rows again and repaint those that differ."""
-        width, height = self.content_region.size  # it never has a scroll bar
+        self._for = self.content_region.size  # it never has a scroll bar
+        width, height = self._for
         if width and height:
             self._show(self.draw(width, height), width, height)
 
     def _show(self, fresh: list[Line], width: int, height: int) -> None:
-        fresh = fresh[:height]
+        fresh, self._for = fresh[:height], Size(width, height)
         longest = max(len(fresh), len(self._drawn))
         changed = [
             Region(0, y, width, 1)
@@ -48,7 +51,11 @@ class Canvas(Painter):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.content_region.width
+        size = self.content_region.size
+        # It is laid out before it hears of that: what another width has room for is cut or missing.
+        if self._for is not None and self._for != size:
+            self._for, self._drawn = size, self.draw(*size)[: size.height]
+        width = size.width
         return self.paint(self._drawn[y] if y < len(self._drawn) else (), width)
 
     @property
