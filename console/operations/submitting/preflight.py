@@ -23,14 +23,14 @@ from console.domain.hostile_text import neutralise
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves
 from console.domain.preflight.facts import ToldByContainers, told_by
 from console.domain.preflight.rules import judged
-from console.errors import ClusterUnreachable, ConsoleError, NotFound
+from console.errors import ClusterUnreachable, Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import JsonObject, Kind, LogRequest, Propagation
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
 from console.operations.submitting.preflight_asked import asked, lacks_rights, not_looked
 from console.specs.compose import Composed
-from console.specs.preflight_job import node_labels, preflight_of
+from console.specs.preflight_job import KEPT_SECONDS, node_labels, preflight_of
 from console.specs.validation import Validated
 
 USUAL_LIMIT = 300
@@ -40,6 +40,10 @@ _GRACE = 15
 _MOST_BYTES = 1024 * 1024
 """Of one container's log: ours tells some hundred, a team's module may say more."""
 _DEADLINE = "DeadlineExceeded"
+_OTHER_LOOK = (
+    "Somebody else looks, or that look's Job could not be deleted: ended, it goes by itself within"
+    f" {KEPT_SECONDS // 60} minutes."
+)
 log = logging.getLogger(__name__)
 
 
@@ -114,6 +118,8 @@ async def _launched(services: Services, job: Composed) -> tuple[str, str]:
     sending = asyncio.create_task(send(services.cluster, job))
     try:
         sent = await asyncio.shield(sending)
+    except Conflict as error:
+        raise Conflict(error.what, why=error.why, fix=_OTHER_LOOK) from error
     except asyncio.CancelledError:
         sent = await sending
         meta = sent.manifest["metadata"]

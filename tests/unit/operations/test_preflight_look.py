@@ -98,6 +98,19 @@ async def test_who_may_not_watch_waits_for_nothing(services, cluster, composed) 
     assert cluster.objects == {}
 
 
+async def test_another_look_at_the_same_time_is_told_as_one(services, cluster, composed) -> None:
+    there = {
+        "kind": "Job",
+        "metadata": {"name": "demo-preflight", "namespace": "races"},
+        "spec": {},
+    }
+    await cluster.create(there)
+    outcome = await preflight(services, Judged(composed).valid)
+    (start,) = [each for each in outcome.findings if each.topic is Topic.START]
+    assert "a Job named demo-preflight already" in start.text
+    assert start.fix.startswith("Somebody else looks")
+
+
 async def test_a_cluster_out_of_reach_is_no_finding(services, cluster, composed) -> None:
     cluster.refuse["create", Kind.JOB] = ClusterUnreachable("It cannot be reached.")
     with pytest.raises(ClusterUnreachable):
