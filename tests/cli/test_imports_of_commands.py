@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 272),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 273),
     "merge": ({"cli", "errors", "results"}, set[str](), 40),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),

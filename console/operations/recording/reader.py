@@ -24,6 +24,7 @@ from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecorderFailed, Spools, SpoolWriter
 from console.operations.recording.draining import drained
+from console.operations.recording.leaping import Leaps
 from console.operations.recording.log_start import WHOLE, LogStart, newest_point
 from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.quiet_stream import ended_when_stuck
@@ -70,7 +71,7 @@ class ContainerReader:
         self._over = self._final = False
         self._news = asyncio.Event()
         self._point: ResumePoint | None = None
-        self._rotation = Rotation(self._told)
+        self._rotation, self._leaps = Rotation(self._told), Leaps(services)
         self._backoff = Backoff(longest=LONGEST_PAUSE)
         self._give_up_at: float | None = None
         self._refused = False
@@ -224,9 +225,8 @@ class ContainerReader:
             self._told.lose(f"attempt {attempt_of(run)} has no log: {error.why}", spool)
 
     async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> bool:
-        """Everything of one stream into the spool; False, and nothing, if it is of another run.
-
-        The line to go on after is in the log of its own run, unless the node rotated it away.
+        """Everything of one stream into the spool; False, and nothing, if it is of another run. The
+        line to go on after is in the log of its own run, unless the node rotated it away.
         """
         request = LogRequest(
             namespace=self._namespace,
@@ -246,7 +246,8 @@ class ContainerReader:
         self._rotation.begins()
         opened = functools.partial(self._opened, run, request)
         lacks = functools.partial(self._lacks, spool, run, request)
-        lines = drained(self._services, request, opened, lacks)
+        leapt = functools.partial(self._rotation.leapt, run, spool)
+        lines = self._leaps.told(drained(self._services, request, opened, lacks), request, leapt)
         look = functools.partial(self._unbrought, spool, request)
         try:
             async with ended_when_stuck(look) as silence, contextlib.aclosing(lines) as blocks:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from console.domain.facts import attempt_of
 from console.operations.ports.cluster import ResumePoint
 from console.operations.ports.recorder import SpoolWriter
+from console.operations.recording.leaping import Leap
 from console.operations.recording.told_stream import ToldStream
 
 
@@ -43,6 +44,11 @@ class Rotation:
                 f"{begun}: whether lines of attempt {attempt_of(run)} are missing, nobody can tell",
                 spool,
             )
+
+    def leapt(self, run: int, spool: SpoolWriter, leap: Leap) -> None:
+        """Files may have come and gone between two lines of one stream."""
+        between = f"lines of attempt {attempt_of(run)} between {leap.before} and {leap.after}"
+        self._told.lose(f"{between} may be missing: the log was rotated unread", spool)
 
     def _note(self, text: str, spool: SpoolWriter) -> None:
         self._noted, self._doubt = self._doubt, None
