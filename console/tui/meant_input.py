@@ -18,7 +18,7 @@ from console.tui.input_gate import Input, InputGate
 from console.tui.seen_first import SAME_PRESS, SeenFirst, says_yes
 from console.tui.textual_keys import EscapeAnd, tell_escapes
 from console.tui.textual_paints import TellsPaints
-from console.tui.typed_ahead import TakesEarly, goes_into_a_line, is_text
+from console.tui.typed_ahead import BeforePanes, TakesEarly, goes_into_a_line, is_text
 
 
 class MeantInput(TellsPaints):
@@ -52,7 +52,19 @@ class MeantInput(TellsPaints):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.noticed(event)
+        if isinstance(event, events.Key) and event.is_forwarded and await self._comes_first(event):
+            return
         await super().on_event(event)
+
+    async def _comes_first(self, event: events.Key) -> bool:
+        """Whether it was one of a screen's letters that come before its panes' own."""
+        if not isinstance(self.screen, BeforePanes):
+            return False
+        for binding in self.screen._bindings.key_to_bindings.get(event.key, ()):
+            first = binding.id in self.screen.letters_first
+            if first and await self.run_action(binding.action, self.screen):
+                return True
+        return False
 
     def _meant_by(self, event: EscapeAnd) -> Sequence[events.Key]:
         """The key that Textual takes it for, where that one has a meaning of its own; else Escape

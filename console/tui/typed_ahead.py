@@ -7,6 +7,8 @@ Enter is meant for the choice that this opens. Knows no line's meaning.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
 from textual.screen import Screen, ScreenResultType
 from textual.widgets import Input
@@ -17,6 +19,14 @@ from console.tui.widgets.ordered_input import OrderedInput, give
 def is_text(event: events.Key) -> bool:
     """Whether a line of text takes it, whenever it comes."""
     return event.is_printable or event.key in ("enter", "backspace")
+
+
+class BeforePanes:
+    """A screen some of whose letters come before those of its panes: in their turn, and not, as by
+    Textual's own priority, ahead of a line that is being opened."""
+
+    letters_first: ClassVar[frozenset[str]] = frozenset()
+    """By the ids of their bindings."""
 
 
 class TakesEarly(Screen[ScreenResultType]):

@@ -14,7 +14,10 @@ from fakes.pilots import DEADLINE, opened, seen, shows, until
 from fakes.recordings import BEGUN, archive_in, recorded
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep_rows
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from console.domain.events import ConnectionChanged
 from console.errors import ConsoleError, NotFound
@@ -176,6 +179,19 @@ async def test_in_a_search_line_the_keys_of_a_replay_are_letters(
         await shows(pilot, "search ", "> Loading the world", "01:00 / 01:14")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+
+
+async def test_what_comes_together_with_a_slash_moves_no_time_of_a_replay(
+    player: Player, backend: FakeBackend
+) -> None:
+    player.go_to("+60s")
+    async with replay(player, backend) as (app, pilot):
+        await pilot.press("space", "l")
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen) and app.screen.pane.counted)
+        for character in "/loading a<world":
+            app.post_message(events.Key(_character_to_key(character), character))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "loading a<world")
+        await shows(pilot, "‖ paused 1x", "01:00 / 01:14")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ from console.tui.live_source import LiveSource
 from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.exporting import EXPORTING
-from console.tui.screens.replaying import REPLAYING, replayed
+from console.tui.screens.replaying import LETTERS, REPLAYING, replayed
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.submission_source import SubmissionSource
+from console.tui.typed_ahead import BeforePanes
 from console.tui.widgets.replay_line import ReplayLine
 
 _OF_A_REPLAY = {each.name for each in REPLAYING}
@@ -43,15 +44,16 @@ class OfOneSubmission(ConsoleScreen):
         return self._source
 
 
-class SubmissionScreen(OfOneSubmission):
+class SubmissionScreen(OfOneSubmission, BeforePanes):
     """A screen about that submission."""
 
+    letters_first = LETTERS
     further_commands = (*REPLAYING, *EXPORTING)
     BINDINGS = bindings(further_commands)
 
     def __init_subclass__(cls, **named: Any) -> None:
         """A replay's keys are there besides what a screen has the same keys for: Textual would
-        leave them out then, and of two bindings of one key the replay's has priority."""
+        leave them out then, and of two bindings of one key the replay's comes first."""
         if "BINDINGS" in cls.__dict__:
             cls.BINDINGS = [*cls.BINDINGS, *bindings(cls.further_commands)]
         super().__init_subclass__(**named)

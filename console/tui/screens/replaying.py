@@ -92,6 +92,11 @@ def _nothing_to_play(screen: Screen) -> str:
     return "" if there else "Only a recording can be played: the history has them."
 
 
+_AHEAD = {"left", "right", "shift+left", "shift+right", "ctrl+g"}
+"""What no line of text takes. The others wait for their turn: typed in one go behind `/`, they
+belong to the line that this opens."""
+
+
 def _key(
     name: str, key: str, label: str, text: str, run: Callable[[Screen], None], *more: str
 ) -> Command:
@@ -105,7 +110,7 @@ def _key(
         _no_replay,
         show=name == "pause",
         key_display=display,
-        priority=True,
+        priority=key in _AHEAD,
         only_when_possible=True,
     )
 
@@ -131,6 +136,7 @@ REPLAYING = (
          _stepping("route", forward=False)),
     _key("go_to", "ctrl+g", "Go to", "Go to a time, an attempt or a route", _go_to),
 )  # fmt: skip
+LETTERS = frozenset(each.binding.id or "" for each in REPLAYING if not each.priority)
 PLAY = Command(
     "replay",
     "w",
