@@ -79,6 +79,7 @@ class RecordingSession:
         self._keeping: asyncio.Task[None] | None = None
         self._why = ""
         self._yields_until = 0.0
+        self._over = self._by_recorder = False
         self._hear_at = 0.0
         self.heard_at = services.clock()
         """When logcopy was last heard, on disk or from the cluster."""
@@ -153,6 +154,7 @@ class RecordingSession:
 
     def submission_over(self) -> None:
         """Nothing more will be written: another console has some seconds to read the rest."""
+        self._over = True
         # The writer is another process, so that nobody here can know when it has read the last
         # line.
         if self._writer is None and not self._ended.is_set():
@@ -172,7 +174,10 @@ class RecordingSession:
         return tuple({each.name: None for pod in self._pods.values() for each in pod.containers})
 
     def _yields(self) -> bool:
-        """A recorder process that has just seen the submission too claims it within a moment."""
+        """A recorder process that has just seen the submission too claims it within a moment. One
+        that lets go of what is over has read it to its end: nobody reads it once more."""
+        if self._over and self._by_recorder:
+            return self._services.attended()
         still = asyncio.get_running_loop().time() < self._yields_until
         return still and self._services.attended()
 
@@ -184,6 +189,7 @@ class RecordingSession:
             self._explain(StreamState.LOST, f"{error.what} {error.why}".strip())
             return None
         holder = self._services.recorder.writer_of(self.recording) if writer is None else None
+        self._by_recorder = holder.unattended if holder else self._by_recorder
         if writer is None and not (holder and holder.unattended):
             who = f" (process {holder.pid})" if holder else ""
             self._explain(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from fakes.following import followed, line, recorded_texts, until
+from fakes.following import followed, line, recorded_texts, running, until
 from msgspec.structs import replace
 
 from console.domain.events import StreamState
-from console.operations.recording.session import YIELDS_FOR
+from console.operations.ports.cluster import Kind
+from console.operations.recording.session import SETTLED_AFTER, YIELDS_FOR
 from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.validation import Judged
 
@@ -69,3 +71,27 @@ async def test_what_the_recorder_writes_is_shown_with_no_remark_about_another_co
         held.release()
         await until(lambda: len(recorded_texts(services, job)) == 1)
         assert recording_stream(follower) is None
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_what_a_recorder_has_read_to_its_end_no_console_reads_once_more(
+    services, cluster, job, pod_of, tmp_path, stays
+) -> None:
+    """One that itself has ended may have left the last lines."""
+    held = Recorder(tmp_path / "recordings", unattended=True).claim(services.recording_of(job))
+    assert held is not None
+    held.open_spool("agent-1", 0, pod="pod-1").write(line(1, "spoken"))
+    there = [True]
+    follower = Follower(replace(services, attended=lambda: there[0]), "races", "demo")
+    async with running(follower):
+        await until(lambda: recorded_texts(services, job) == ["spoken"])
+        await asyncio.sleep(YIELDS_FOR + 1)
+        cluster.put(pod_of("Succeeded", agent_1=("ended", 0)))
+        stored = await cluster.read(Kind.JOB, "races", "demo")
+        ended = {"conditions": [{"type": "Complete", "status": "True"}]}
+        cluster.put({**stored, "status": ended})
+        await until(lambda: follower.board.settled)
+        there[0] = stays
+        held.release()
+        await asyncio.sleep(SETTLED_AFTER + 1)
+    assert bool(cluster.requests) is not stays
