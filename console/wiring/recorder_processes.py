@@ -76,9 +76,17 @@ async def record(
     `stay`: until it is ended. `ready`: the descriptor on which our starter waits for our answer.
     """
     import asyncio
+    import threading
 
     from console.recorder_process.running import run_recorder
     from console.recorder_process.starting import answers
+    from console.wiring.whole_program import read_whole
+
+    def begun() -> None:
+        if ready is not None:
+            answers(ready)
+        # Beside what it does: whoever started it waits for no module.
+        threading.Thread(target=read_whole, name="whole program", daemon=True).start()
 
     who, folder = await asyncio.to_thread(login_of, connection)
     if connection.local:
@@ -93,5 +101,5 @@ async def record(
         gone=lambda: connection.local and local_status().cluster is None,
         # Who may change nothing tells others nothing, and could end no Job that they cancel.
         beside=None if why_read_only(connection, who.description.context) else publisher,
-        ready=(lambda: answers(ready)) if ready is not None else lambda: None,
+        ready=begun,
     )

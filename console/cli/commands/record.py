@@ -155,10 +155,17 @@ def _namespace(followed: FollowedNamespace) -> str:
 
 
 def _told(state: ProcessState) -> str:
+    from console.version import VERSION
+
     lines = [
         f"{state.context} ({state.server}) as {state.user or 'nobody named'}: process {state.pid},"
         f" since {state.started_at:%Y-%m-%d %H:%M:%S} UTC"
     ]
+    if state.program != VERSION:
+        lines.append(
+            f"  it is version {state.program}, and this is {VERSION}: after carla-console record"
+            " stop, record start begins this one, which goes on where that one ended"
+        )
     for each in state.followed:
         how = "live" if each.live else f"not live: {each.why}"
         lines.append(
