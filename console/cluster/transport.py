@@ -86,7 +86,8 @@ class Transport:
                 # A POST whose answer was lost may have been carried out: sending it again is not
                 # ours to decide.
                 if last or late or not request.safe:
-                    raise self._lost(request, error) from error
+                    waited = time.monotonic() - began if attempt else 0.0
+                    raise self._lost(request, error, waited=waited) from error
                 await asyncio.sleep(pause(attempt, None))
                 continue
             wait = pause(attempt, asked_to_wait(response.headers.get("Retry-After")))
@@ -135,8 +136,13 @@ class Transport:
                 raise self._lost(request, error) from error
 
     def _lost(
-        self, request: Request, error: BaseException, silence: float | None = None
+        self,
+        request: Request,
+        error: BaseException,
+        silence: float | None = None,
+        waited: float = 0.0,
     ) -> ConsoleError:
+        """`waited`: seconds, of several tries together."""
         # Behind a proxy the unintelligible answer may be the proxy's, which `unreachable` names.
         if isinstance(error, aiohttp.ClientResponseError) and self._proxy is None:
             return unintelligible(request.asked, error.message)
@@ -145,6 +151,7 @@ class Transport:
             seconds = min(CONNECT_SECONDS, seconds)
         elif isinstance(error, aiohttp.SocketTimeoutError) and silence is not None:
             seconds = silence
+        seconds = max(seconds, float(round(waited)))
         return unreachable(
             self._access.server, error, self._proxy, asked=request.asked, seconds=seconds
         )

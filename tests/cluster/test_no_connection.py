@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from fakes.proxy_servers import proxy_server
+from msgspec.structs import replace
 
+from console.cluster import transport
 from console.cluster.connecting import connect
+from console.cluster.credentials import credentials_of
 from console.cluster.failures import unreachable
+from console.cluster.naming import access
 from console.cluster.proxies import Proxy
+from console.cluster.request import VERSION
 from console.errors import ClusterUnreachable
 
 KUBECONFIG = """
@@ -90,3 +97,31 @@ async def test_a_proxy_that_wants_a_login_is_asked_once_and_the_login_is_asked_f
     assert told.fix.startswith("Give its login with it: http://USER:PASSWORD@HOST:PORT.")
     assert len(proxy.asked) == 1
     assert "wrong" not in str(told)
+
+
+@pytest.mark.thorough
+async def test_of_several_tries_the_whole_wait_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port that takes connections and never says a word, as behind a filter."""
+    monkeypatch.setattr(transport, "CONNECT_SECONDS", 0.3)
+    held: list[asyncio.StreamWriter] = []
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    chosen = access(file_with(tmp_path, ""), None, None)
+    sent = transport.Transport(
+        replace(chosen, server=f"https://127.0.0.1:{port}"), credentials_of(chosen), seconds=0.8
+    )
+    try:
+        with pytest.raises(ClusterUnreachable, match="cannot be reached") as caught:
+            await sent.send(VERSION)
+    finally:
+        await sent.close()
+        server.close()
+        for writer in held:
+            writer.close()
+    assert re.fullmatch(r"No answer within [1-9]\d* seconds?: get /version\.", caught.value.why)
