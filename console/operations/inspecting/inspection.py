@@ -19,9 +19,10 @@ from console.diagnosis.board_facts import facts_of
 from console.diagnosis.catalogue import Repeats, catalogue
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Confidence, Verdict, judge
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.joined_pods import pair_of
 from console.domain.submission import INIT, LOGCOPY
+from console.operations.inspecting.advice_by_state import as_it_stands
 from console.operations.inspecting.attempt_lines import LogOf, lines_before, lines_of_half
 from console.operations.ports.recorder import LogView
 
@@ -31,7 +32,6 @@ _ENDS = (FactKind.EXIT, FactKind.ENDING)
 _SUSPENDED = "suspended"
 """The cause that takes a pod away and leaves its Job."""
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
-OUTLIVED = "It went on by itself, and every route has its result."
 _BROKEN = re.compile("crashed|set up|invalid")
 """In the status of a record: what ended that drive was no driving."""
 
@@ -106,18 +106,14 @@ def inspect(board: BoardSnapshot, log_of: LogOf, now: datetime) -> Inspection:
     whole = _whole(board, facts, log_of)
     pairs = tuple(_pair(board, pair, facts, log_of) for pair in board.pairs)
     own = tuple(PairInspection(e.number) if _only_follows(e, whole) else e for e in pairs)
-    if board.status is SubmissionStatus.COMPLETE:
-        own = tuple(map(_outlived, own))
-    return Inspection(board, now, whole, own)
+    return Inspection(board, now, whole, tuple(_with_advice(board, each) for each in own))
 
 
-def _outlived(pair: PairInspection) -> PairInspection:
-    """A complete submission has nothing left to resume, whatever its attempts ended by."""
-    attempts = tuple(
-        replace(each, advice=f"{OUTLIVED} Should it come again: {each.advice}")
-        for each in pair.attempts
-    )
-    return replace(pair, attempts=attempts, verdict=attempts[-1]) if attempts else pair
+def _with_advice(board: BoardSnapshot, pair: PairInspection) -> PairInspection:
+    if not pair.attempts:
+        return pair
+    attempts = tuple(as_it_stands(board, pair.number, each) for each in pair.attempts)
+    return replace(pair, attempts=attempts, verdict=attempts[-1])
 
 
 def _only_follows(pair: PairInspection, whole: Verdict | None) -> bool:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from console.diagnosis.catalogue import catalogue
 from console.diagnosis.verdict import Confidence
-from console.domain.board import SubmissionStatus
+from console.domain.board import PairStatus, SubmissionStatus
+from console.domain.budget import RestartBudget
+from console.operations.inspecting.advice_by_state import OUTLIVED
 from console.operations.inspecting.attempt_lines import LINES, as_shown, lines_before
-from console.operations.inspecting.inspection import OUTLIVED, PairInspection, inspect
+from console.operations.inspecting.inspection import PairInspection, inspect
 from console.operations.ports.recorder import LogView, Recording
 from console.recorder.recorder import Recorder
 from tests.fakes.scenes import LONG, at, board_of, written
 
+DRIVING = PairStatus.DRIVING
 WHERE = Recording("lab", "races", "demo", "uid-1")
 KILLED = {"pair": 3, "half": "simulator", "reason": "crashed", "exit": 137, "signal": 9}
 ECHO = {"pair": 3, "half": "agent", "reason": "lost-partner"}
@@ -61,13 +66,41 @@ def test_each_failed_attempt_has_a_verdict_and_the_last_one_is_the_pairs() -> No
 def test_of_a_complete_submission_nobody_is_told_to_resume_it() -> None:
     ended = [{**KILLED, "attempt": 1, "at": 400}, {**ECHO, "attempt": 1, "at": 402}]
     board = board_of(written({"ended": ended}))
-    before = inspect(board, lambda name: None, at(LONG)).pair(3).verdict
+    failed = replace(board, status=SubmissionStatus.FAILED)
+    before = inspect(failed, lambda name: None, at(LONG)).pair(3).verdict
     complete = replace(board, status=SubmissionStatus.COMPLETE)
     after = inspect(complete, lambda name: None, at(LONG)).pair(3).verdict
     assert before is not None
     assert after is not None
     assert after.advice == f"{OUTLIVED} Should it come again: {before.advice}"
     assert (after.what, after.cause) == (before.what, before.cause)
+
+
+@pytest.mark.parametrize(
+    ("spent", "left"),
+    [
+        ({"agent-3": 1, "simulator-3": 1}, "after a failure it can 2 times more."),
+        ({"agent-3": 2, "simulator-3": 2}, "after a failure it can once more."),
+        (
+            {"agent-3": 3, "simulator-3": 3},
+            "no resume is left: the next failure ends the Job.",
+        ),
+    ],
+)
+def test_of_a_pair_that_goes_on_is_said_how_often_it_still_can(
+    spent: dict[str, int], left: str
+) -> None:
+    ended = [{**KILLED, "attempt": 1, "at": 400}, {**ECHO, "attempt": 1, "at": 402}]
+    board = replace(board_of(written({"ended": ended})), budget=RestartBudget.of(8, spent))
+    driving = replace(board, pairs=tuple(replace(p, status=DRIVING) for p in board.pairs))
+    told = inspect(driving, lambda name: None, at(LONG)).pair(3).verdict
+    assert told is not None
+    assert told.advice.startswith(f"It goes on by itself, and {left} Should it end by this: Look")
+
+
+def test_no_advice_of_the_catalogue_supposes_what_is_left_of_a_submission() -> None:
+    supposed = re.compile("resumes? (is|are|left)|budget has|by itself while|whole budget$")
+    assert not [each.name for each in catalogue().causes if supposed.search(each.advice)]
 
 
 def test_the_pair_that_failed_most_often_answers_for_a_submission_that_has_no_cause_of_its_own() -> (
