@@ -22,6 +22,7 @@ from console.domain.turns import place_in_line
 from console.operations.watching.lookup import Known
 
 if TYPE_CHECKING:
+    from console.domain.prices import GpuPrice
     from console.operations.submitting.preflight import Outcome
 
 Document = dict[str, Any]
@@ -32,12 +33,23 @@ def gpu_document(gpu: GpuTime) -> dict[str, float | None]:
     return {
         "used": hours(gpu.used),
         "driving": hours(gpu.driving),
+        "routes": hours(gpu.routes),
+        "worldLoad": hours(gpu.loading),
+        "agentSetUp": hours(gpu.set_up),
         "wasted": hours(gpu.wasted),
         "boot": hours(gpu.boot),
         "repeatedDrives": hours(gpu.repeated),
         "backOff": hours(gpu.back_off),
         "idle": hours(gpu.idle),
     }
+
+
+def cost_document(gpu: GpuTime, price: GpuPrice | None) -> Document | None:
+    """Null without a price."""
+    if price is None:
+        return None
+    used, wasted = price.of(gpu.used), price.of(gpu.wasted)
+    return {"used": used, "wasted": wasted, "unit": price.unit or None}
 
 
 def moment(at: datetime | None) -> str | None:

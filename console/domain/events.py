@@ -13,6 +13,7 @@ import msgspec
 
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.domain.progress import FinishedRoute, MergedResult, ProgressReport
+from console.domain.stage_marks import Marks
 from console.domain.ticks import NO_TICK, Ticked
 
 
@@ -155,6 +156,16 @@ class LastLine(msgspec.Struct, frozen=True, gc=False):
     """What the lines before it say of the time of an agent's route."""
 
 
+class StagesHeard(msgspec.Struct, frozen=True, gc=False):
+    """At what stages the drives of an agent were, by some of its lines."""
+
+    at: datetime
+    container: str
+    marks: Marks
+    """In the order of its lines."""
+    pod: str = ""
+
+
 class ConnectionChanged(msgspec.Struct, frozen=True, gc=False):
     """Whether what is shown is live. `why` says what went wrong when it is not."""
 
@@ -177,5 +188,6 @@ Event = (
     | StreamChanged
     | ConsoleActed
     | LastLine
+    | StagesHeard
     | ConnectionChanged
 )

@@ -34,6 +34,7 @@ from console.domain.events import (
     PodVanished,
     ProgressReported,
     RouteFinished,
+    StagesHeard,
     StreamChanged,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
@@ -53,7 +54,7 @@ from console.domain.of_which_pod import (
     outdated,
 )
 from console.domain.pairing import pair_boards
-from console.domain.pod_times import with_report
+from console.domain.pod_times import with_report, with_stages
 from console.domain.pods_taken import is_earlier, is_own, part_gone, taken, taken_apart
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY, is_logcopy
@@ -288,6 +289,13 @@ def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
     return with_line(board, event)
 
 
+def _stages(board: BoardSnapshot, event: StagesHeard) -> BoardSnapshot:
+    """Of whichever pod it is: its time is told beside that of the others."""
+    key = event.pod or (board.pod.key if board.pod else "")
+    times = with_stages(board.pod_times, key, event.container, event.marks)
+    return replace(board, pod_times=times, updated_at=event.at)
+
+
 def _acted(board: BoardSnapshot, event: ConsoleActed) -> BoardSnapshot:
     """Each once, however often it is told. It is no word of the submission: nothing is younger."""
     if event in board.actions:
@@ -317,6 +325,7 @@ _FOLDS: dict[type, Callable[[BoardSnapshot, Any], BoardSnapshot]] = {
     MergedReported: _merged,
     StreamChanged: _stream,
     LastLine: _last_line,
+    StagesHeard: _stages,
     ConnectionChanged: _connection,
     ConsoleActed: _acted,
 }

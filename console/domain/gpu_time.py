@@ -2,6 +2,8 @@
 
 Each pair holds one GPU for as long as its pod has a node. When a drive began and was finished is
 told by logcopy's reports, to some seconds; what a record says of itself is the team's to write.
+What got a drive ready is told by its evaluator's lines. No second is of two parts: all that is told
+of a pod lies within the time that it held its node.
 Each part is None where something of it was not seen: the sum of what is known is no answer.
 """
 
@@ -15,10 +17,12 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import PAIR_OVER, BoardSnapshot, PairStatus
+from console.domain.driven_attempts import Attempt, KeptDriving, driven, seconds_between
 from console.domain.evidence import never_ran
 from console.domain.facts import PODS_OVER, PodFacts
-from console.domain.pod_times import PairReports, PodTimes, Run, Times, joined, of_pair
+from console.domain.pod_times import PodTimes, Run, Times, joined, of_pair
 from console.domain.submission import PairPlan
+from console.domain.ticks import Stage
 
 _HOUR = 3600.0
 
@@ -37,6 +41,10 @@ class GpuTime(msgspec.Struct, frozen=True, gc=False):
     """Between the end of an attempt and the next one's start."""
     idle: float | None = None
     """After a pair's last attempt, while others of its pod went on."""
+    loading: float | None = None
+    """Of what was not wasted: worlds that were loaded,"""
+    set_up: float | None = None
+    """and agents that were set up, each time that a route was to run."""
 
     @property
     def wasted(self) -> float | None:
@@ -51,6 +59,26 @@ class GpuTime(msgspec.Struct, frozen=True, gc=False):
         return max(self.used - self.wasted, 0.0)
 
     @property
+    def routes(self) -> float | None:
+        """The rest of that: routes that ran, and what their evaluator does before and between."""
+        ready = _sum((self.loading, self.set_up))
+        return None if self.driving is None or ready is None else max(self.driving - ready, 0.0)
+
+    @property
+    def complete(self) -> bool:
+        """Nothing of it is left open."""
+        return self.routes is not None
+
+    @property
+    def parts_of_driving(self) -> tuple[tuple[str, float | None], ...]:
+        """What it was driven for, in words of the field."""
+        return (
+            ("routes", self.routes),
+            ("world load", self.loading),
+            ("agent set-up", self.set_up),
+        )
+
+    @property
     def parts(self) -> tuple[tuple[str, float | None], ...]:
         """What it was wasted on, in words of the field."""
         return (
@@ -61,7 +89,7 @@ class GpuTime(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-NOTHING = GpuTime(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = GpuTime(*[0.0] * len(GpuTime.__struct_fields__))
 UNKNOWN = GpuTime()
 
 
@@ -91,7 +119,7 @@ def gpu_time(board: BoardSnapshot, now: datetime | None) -> GpuTime:
 def gpu_time_with(board: BoardSnapshot, recorded: Times, now: datetime | None) -> GpuTime:
     """The same, with what a recording knows of its pods where the board alone cannot tell all."""
     told = gpu_time(board, now)
-    if told.wasted is not None or not recorded:
+    if told.complete or not recorded:
         return told
     fuller = gpu_time(replace(board, pod_times=joined(board.pod_times, recorded)), now)
     return told if fuller.wasted is None else fuller
@@ -120,22 +148,31 @@ def _lives(pod: PodFacts) -> bool:
 
 def _of_pair(board: BoardSnapshot, times: PodTimes, pair: PairPlan, end: datetime) -> GpuTime:
     assert times.placed_at is not None
-    held = _between(times.placed_at, end)
-    runs, reports = times.runs_of(pair.agent), times.reports_of(pair.number)
+    begin, end = times.placed_at, max(times.placed_at, end)
+    held, runs = seconds_between(begin, end), times.runs_of(pair.agent)
     if runs is None:
         return GpuTime(used=held)
     if not runs:
-        return GpuTime(held, held, 0.0, 0.0, 0.0)
+        return replace(NOTHING, used=held, boot=held)
+    runs = tuple(_within(run, begin, end) for run in runs)
     gaps = [_gap(one, other) for one, other in pairwise(runs)]
-    idle = _between(runs[-1].finished_at, end) if runs[-1].finished_at else 0.0
+    idle = seconds_between(runs[-1].finished_at, end) if runs[-1].finished_at else 0.0
     if _goes_on(board, times, pair):
         # Not over: what follows its last run is the wait for the next one.
         gaps, idle = [*gaps, idle], 0.0
-    spent = _driven(runs, reports, end)
-    boot = None
-    if spent is not None:
-        boot = _between(times.placed_at, runs[0].started_at) + sum(each.boot for each in spent)
-    return GpuTime(held, boot, _repeated(board, times, pair, spent), _sum(gaps), idle)
+    told = GpuTime(used=held, back_off=_sum(gaps), idle=idle)
+    attempts = driven(runs, times, pair, end)
+    if attempts is None:
+        return told
+    boot = seconds_between(begin, runs[0].started_at) + sum(each.boot for each in attempts)
+    return _with_drives(replace(told, boot=boot), attempts, _kept(board, times, pair))
+
+
+def _within(run: Run, begin: datetime, end: datetime) -> Run:
+    """What a clock that differs says to be of another time is none of the pod's."""
+    started = min(max(run.started_at, begin), end)
+    finished = run.finished_at and min(max(run.finished_at, begin), end)
+    return Run(started, finished)
 
 
 def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
@@ -147,65 +184,38 @@ def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
     return shown is not None and shown.status not in PAIR_OVER
 
 
-class _Attempt(msgspec.Struct, frozen=True, gc=False):
-    """Seconds of one run of an agent."""
-
-    boot: float
-    driving: float
-    unfinished: float
-    """Of its driving, what came after the last drive that it finished."""
-
-
-def _driven(
-    runs: tuple[Run, ...], reports: PairReports | None, end: datetime
-) -> list[_Attempt] | None:
-    """None where logcopy told nothing or its beginning is missing, or where the end of a run before
-    the last was not seen."""
-    if reports is None or not reports.complete or any(run.finished_at is None for run in runs[:-1]):
-        return None
-    # A report comes some seconds after what it tells: until the next run it is about this one.
-    nexts = [*(run.started_at for run in runs[1:]), None]
-    return [_attempt(run, after, reports, end) for run, after in zip(runs, nexts, strict=True)]
-
-
-def _attempt(run: Run, after: datetime | None, reports: PairReports, end: datetime) -> _Attempt:
-    finish = run.finished_at or end
-
-    def own(at: datetime) -> bool:
-        return run.started_at <= at and (after is None or at < after)
-
-    began = min((at for _, at in reports.drove if own(at)), default=finish)
-    last = max((at for at in reports.finishes if own(at)), default=began)
-    boot, driving = _between(run.started_at, min(began, finish)), _between(began, finish)
-    return _Attempt(boot, driving, _between(max(began, last), finish))
-
-
-def _repeated(
-    board: BoardSnapshot, times: PodTimes, pair: PairPlan, attempts: list[_Attempt] | None
-) -> float | None:
-    """All driving of a pod that was replaced; of the present one the drives that an attempt's end
-    cut off. The one under way is not in vain yet."""
+def _kept(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> tuple[KeptDriving, KeptDriving]:
+    """Of all attempts but the last, and of that one."""
     reports = times.reports_of(pair.number)
-    if attempts is None or reports is None:
-        return None
     if _present(board, times) is None:
         # What a pair finished in a pod of its own is kept; else it goes with the pod.
-        kept = times.pair is not None
-        return sum(each.unfinished if kept else each.driving for each in attempts)
-    if reports.fell:
-        return None
+        kept = KeptDriving.FINISHED if times.pair is not None else KeptDriving.NOTHING
+        return kept, kept
+    if reports is None or reports.fell:
+        return KeptDriving.UNKNOWN, KeptDriving.UNKNOWN
     shown = next((each for each in board.pairs if each.number == pair.number), None)
+    # The one under way is not in vain yet.
     whole = shown is not None and shown.status in (PairStatus.DRIVING, PairStatus.DONE)
-    return sum(each.unfinished for each in (attempts[:-1] if whole else attempts))
+    return KeptDriving.FINISHED, KeptDriving.ALL if whole else KeptDriving.FINISHED
+
+
+def _with_drives(
+    told: GpuTime, attempts: list[Attempt], kept: tuple[KeptDriving, KeptDriving]
+) -> GpuTime:
+    """And what was driven: in vain, or after it had been got ready."""
+    if KeptDriving.UNKNOWN in kept:
+        return told
+    each = [*((attempt, kept[0]) for attempt in attempts[:-1]), (attempts[-1], kept[1])]
+    return replace(
+        told,
+        repeated=sum(attempt.unkept(much) for attempt, much in each),
+        loading=_sum(attempt.ready(much, Stage.LOADING) for attempt, much in each),
+        set_up=_sum(attempt.ready(much, Stage.SET_UP) for attempt, much in each),
+    )
 
 
 def _gap(one: Run, other: Run) -> float | None:
-    return None if one.finished_at is None else _between(one.finished_at, other.started_at)
-
-
-def _between(start: datetime, end: datetime) -> float:
-    """Clocks of a node and of a console differ: never less than nothing."""
-    return max((end - start).total_seconds(), 0.0)
+    return None if one.finished_at is None else seconds_between(one.finished_at, other.started_at)
 
 
 def _sum(values: Iterable[float | None]) -> float | None:

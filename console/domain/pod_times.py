@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.facts import NEVER_STARTED, ContainerFacts, ContainerState, PodFacts
 from console.domain.progress import PairProgress, ProgressReport
+from console.domain.stage_marks import Marks, Stages, both, with_marks
 from console.workers import pair_words
 
 _OVER = ("Succeeded", "Failed")
@@ -68,6 +69,8 @@ class PodTimes(msgspec.Struct, frozen=True, gc=False):
     """It had that pair alone; None: all of them, or nobody said."""
     before: int = 0
     """Of the pods of its pair before it, how many failed: its attempts count on from there."""
+    stages: Stages = ()
+    """By container of an agent, as its evaluator wrote."""
 
     def runs_of(self, container: str) -> tuple[Run, ...] | None:
         """All of them; None where some were not seen, or whether there were any is not known."""
@@ -77,6 +80,10 @@ class PodTimes(msgspec.Struct, frozen=True, gc=False):
             return None
         complete = len(known) == counts[container] + 1 or not (known or counts[container])
         return known if complete else None
+
+    def stages_of(self, container: str) -> Marks:
+        """What was heard of them."""
+        return dict(self.stages).get(container, ())
 
     def reports_of(self, pair: int) -> PairReports | None:
         """None where logcopy told nothing of it."""
@@ -100,6 +107,7 @@ def with_pod(times: Times, pod: PodFacts) -> Times:
         before.reports,
         pod.pair,
         pod.failures,
+        before.stages,
     )
     return times if after == seen else _with(times, after)
 
@@ -146,6 +154,7 @@ def _joined(present: PodTimes, recorded: PodTimes) -> PodTimes:
         runs=tuple(runs.items()),
         restarts=present.restarts or recorded.restarts,
         reports=tuple(told.values()),
+        stages=both(present.stages, recorded.stages),
     )
 
 
@@ -169,6 +178,15 @@ def with_report(times: Times, key: str, report: ProgressReport) -> Times:
         reports[told.pair] = _with_progress(pair, told, told.at or report.at)
     after = replace(before, reports=tuple(reports.values()))
     return times if after == before else _with(times, after)
+
+
+def with_stages(times: Times, key: str, container: str, marks: Marks) -> Times:
+    """With what the evaluator in that container wrote of its drives' stages."""
+    if not key:
+        return times
+    before = _of(times, key)
+    stages = with_marks(before.stages, container, marks)
+    return times if stages is before.stages else _with(times, replace(before, stages=stages))
 
 
 def _begun(told: PairProgress) -> PairReports:

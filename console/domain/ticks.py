@@ -22,7 +22,6 @@ MARK = "Wallclock"
 """What both versions' lines have, and few others."""
 _OVER = ("> Stopping the route", "> Registering the ", "= Results of RouteScenario_")
 
-
 _WINDOW = 60.0
 """Seconds of the route's clock, once to twice as many, over which its present pace is told."""
 
@@ -40,6 +39,8 @@ _BEGINS = {
     "> Setting up the agent": Stage.SET_UP,
     "> Running the route": Stage.RUNNING,
 }
+STAGE_WORDS = (*_BEGINS, *_OVER)
+"""One of these has each line that begins or ends a stage, whoever wrote it."""
 
 
 class StageSeen(msgspec.Struct, frozen=True, gc=False):
@@ -82,12 +83,13 @@ def ticked(newest_first: Iterable[tuple[str, datetime | None]]) -> Ticked:
             return Ticked(stopped=True)
         if (tick := tick_of(text, at)) is not None:
             return Ticked(tick)
-        if (stage := _begun(text)) is not None:
+        if (stage := begun(text)) is not None:
             return Ticked(stage=StageSeen(stage, at))
     return NO_TICK
 
 
-def _begun(text: str) -> Stage | None:
+def begun(text: str) -> Stage | None:
+    """The stage that a drive begins with that line."""
     if "> " not in text:
         return None
     return next((stage for line, stage in _BEGINS.items() if line in text), None)

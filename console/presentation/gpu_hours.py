@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from console.domain.prices import GpuPrice
 
 UNKNOWN = "?"
+Parts = tuple[tuple[str, float | None], ...]
 
 
 def in_hours(seconds: float | None) -> str:
@@ -32,8 +33,7 @@ def cost(gpu: GpuTime, price: GpuPrice | None) -> str:
     """`6.48 USD, 1.62 of it wasted`; empty without a price."""
     if price is None:
         return ""
-    used, wasted = (_amount(price.of(seconds)) for seconds in (gpu.used, gpu.wasted))
-    return f"{used}{f' {price.unit}' if price.unit else ''}, {wasted} of it wasted"
+    return f"{amount(gpu, price)}, {_amount(price.of(gpu.wasted))} of it wasted"
 
 
 def _amount(told: float | None) -> str:
@@ -47,23 +47,48 @@ def sentence(gpu: GpuTime, price: GpuPrice | None = None) -> str:
 
 
 def _hours_told(gpu: GpuTime) -> str:
-    parts = ", ".join(f"{name} {in_hours(seconds)}" for name, seconds in gpu.parts)
     wasted = in_hours(gpu.wasted) + share(gpu)
     used, driving = in_hours(gpu.used), in_hours(gpu.driving)
-    return f"GPU hours: {used} used, {driving} driving, {wasted} wasted: {parts}"
+    return (
+        f"GPU hours: {used} used, {driving} driving ({_listed(gpu.parts_of_driving)}), "
+        f"{wasted} wasted: {_listed(gpu.parts)}"
+    )
+
+
+def _listed(parts: Parts) -> str:
+    return ", ".join(f"{name} {in_hours(seconds)}" for name, seconds in parts)
+
+
+def brief(gpu: GpuTime, price: GpuPrice | None = None) -> str:
+    """What a row of many has room for."""
+    if gpu.used is None:
+        return UNKNOWN
+    told = f"{in_hours(gpu.used)}, {in_hours(gpu.wasted)} wasted, {_listed(gpu.parts_of_driving)}"
+    return f"{told}  cost {cost(gpu, price)}" if price else told
+
+
+def amount(gpu: GpuTime, price: GpuPrice) -> str:
+    """`6.48 USD`: what it cost in all."""
+    return f"{_amount(price.of(gpu.used))} {price.unit}".rstrip()
 
 
 def rows(gpu: GpuTime, width: int, price: GpuPrice | None = None) -> list[Line]:
-    """Used, driven with, wasted, and what it was wasted on, one a line."""
+    """Used, driven with, wasted, and what for, one a line."""
     wasted = Tone.WARN if gpu.wasted else Tone.STRONG
     lines = [
         spread(text("used"), text((in_hours(gpu.used), Tone.STRONG)), width),
         spread(text("driving"), text((in_hours(gpu.driving), Tone.STRONG)), width),
+        *_rows(gpu.parts_of_driving, width),
         spread(text("wasted"), text((in_hours(gpu.wasted) + share(gpu), wasted)), width),
+        *_rows(gpu.parts, width),
     ]
-    for name, seconds in gpu.parts:
-        told = text((in_hours(seconds), Tone.MUTED))
-        lines.append(spread(text((f"  {name}", Tone.MUTED)), told, width))
     if price is not None:
         lines.append(spread(text("cost"), text((cost(gpu, price), Tone.STRONG)), width))
     return lines
+
+
+def _rows(parts: Parts, width: int) -> list[Line]:
+    return [
+        spread(text((f"  {name}", Tone.MUTED)), text((in_hours(seconds), Tone.MUTED)), width)
+        for name, seconds in parts
+    ]

@@ -13,10 +13,11 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.facts import UID_SHOWN
 from console.domain.hostile_text import neutralise
+from console.domain.prices import GpuPrice
 from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
-from console.presentation.gpu_hours import in_hours
+from console.presentation.gpu_hours import amount, brief, in_hours
 from console.presentation.number_keys import NumberKey, number_key
 from console.presentation.row_filter import FilterTerms, wanted
 from console.presentation.table import ListColumn, Order
@@ -193,16 +194,37 @@ COLUMNS = (
         falling=True,
     ),
 )
-BY_TITLE = {column.title: column for column in COLUMNS}
+COST = "COST"
+
+
+@lru_cache(1)
+def columns_of(price: GpuPrice | None) -> tuple[HistoryColumn, ...]:
+    """All that there are; what it cost only where somebody says what an hour does."""
+    if price is None:
+        return COLUMNS
+    place = [column.title for column in COLUMNS].index("WASTED") + 1
+    cost = HistoryColumn(
+        COST,
+        11,
+        lambda row, _: row.entry.gpu.used,
+        lambda row, _: _plain(amount(row.entry.gpu, price), Tone.MUTED),
+        least=130,
+        right=True,
+        falling=True,
+    )
+    return (*COLUMNS[:place], cost, *COLUMNS[place:])
+
+
+BY_TITLE = {column.title: column for column in columns_of(GpuPrice(0.0))}
 NEWEST_FIRST = Order("BEGUN", True)
 
 
-def shown(width: int) -> tuple[HistoryColumn, ...]:
+def shown(width: int, price: GpuPrice | None = None) -> tuple[HistoryColumn, ...]:
     """Those that a table of that width has room for."""
-    return tuple(column for column in COLUMNS if width >= column.least)
+    return tuple(column for column in columns_of(price) if width >= column.least)
 
 
-def columns(width: int, order: Order) -> tuple[ListColumn, ...]:
+def columns(width: int, order: Order, price: GpuPrice | None = None) -> tuple[ListColumn, ...]:
     """The same as a table wants them; an arrow says which one the rows are sorted by."""
     arrow = "↓" if order.falling else "↑"
     return tuple(
@@ -211,13 +233,15 @@ def columns(width: int, order: Order) -> tuple[ListColumn, ...]:
             each.width,
             each.right,
         )
-        for each in shown(width)
+        for each in shown(width, price)
     )
 
 
-def cells(row: HistoryRow, width: int, now: datetime) -> tuple[Line, ...]:
+def cells(
+    row: HistoryRow, width: int, now: datetime, price: GpuPrice | None = None
+) -> tuple[Line, ...]:
     """One row, a line a column."""
-    return tuple(column.cell(row, now) for column in shown(width))
+    return tuple(column.cell(row, now) for column in shown(width, price))
 
 
 def natural(title: str) -> Order:
@@ -265,7 +289,9 @@ def _names(row: HistoryRow) -> str:
     return "\n".join(FIELDS[name](row) for name in ("name", "team", "image")).lower()
 
 
-def detail_rows(row: HistoryRow, now: datetime, width: int, most: int) -> list[Line]:
+def detail_rows(
+    row: HistoryRow, now: datetime, width: int, most: int, price: GpuPrice | None = None
+) -> list[Line]:
     """All of the selected row, also what has no column at that width."""
     entry, told, recording = row.entry, row.row, row.recording
     where = f"uid {recording.uid[:UID_SHOWN]}  of {recording.cluster or UNKNOWN}"
@@ -281,6 +307,7 @@ def detail_rows(row: HistoryRow, now: datetime, width: int, most: int) -> list[L
         ("track ", entry.track or UNKNOWN),
         ("team ", team_of(row)),
         ("restarts ", "".join(span for span, _ in _restarts(row, now))),
+        ("GPU hours ", brief(entry.gpu, price)),
     )
     facts = [text((label, Tone.MUTED), neutralise(value)) for label, value in parts]
     last = wrapped(joined([*facts, kept(row, now)], "  "), width)[:most]

@@ -30,7 +30,7 @@ from console.recorder.writing import JOURNAL
 from console.struct_library import decoder_of
 
 FILE = "history.sqlite"
-VERSION = 8
+VERSION = 9
 """Of an entry's shape, and of what its values mean: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
 _DEPTH = 3

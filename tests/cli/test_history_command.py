@@ -164,3 +164,20 @@ def test_what_is_asked_for_wrongly_is_refused_by_name(run, stage, words, code, w
 
 def test_a_word_of_an_action_is_looked_for_with_a_pattern(run, two) -> None:
     assert run("history", "*pin*", "-o", "name")[:2] == (0, "")
+
+
+def test_with_a_price_each_form_tells_what_a_submission_cost(run, two, monkeypatch) -> None:
+    assert "COST" not in run("history")[1]
+    assert json.loads(run("history", "-o", "json")[1])[0]["gpuCost"] is None
+    monkeypatch.setenv("CARLA_CONSOLE_GPU_HOUR", "1.62 USD")
+    for form in ("table", "wide"):
+        head, first, _ = run("history", "-o", form, "--sort-by", "cost")[1].splitlines()
+        assert head.split()[11:14] == ["GPU-H", "WASTED", "COST"]
+        assert "0.00 USD" in first
+    told = json.loads(run("history", "-o", "json")[1])[0]["gpuCost"]
+    assert told == {"used": 0.0, "wasted": 0.0, "unit": "USD"}
+    assert "gpuCost" in run("history", "-o", "csv")[1].splitlines()[0]
+    monkeypatch.setenv("CARLA_CONSOLE_GPU_HOUR", "a lot")
+    code, out, told = run("history")
+    assert (code, out) == (2, "")
+    assert "CARLA_CONSOLE_GPU_HOUR" in told

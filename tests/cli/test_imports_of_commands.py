@@ -32,17 +32,17 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 108),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 250),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 254),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 204),
     "list": (READS - {"specs"}, VALUES, 50),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 183),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 141),
-    "logs": (READS, LOOP | VALUES, 118),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 171),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 190),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
+    "logs": (READS, LOOP | VALUES, 119),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 175),
     "describe": (SHOWS, LOOP | VALUES, 112),
     "results": (JUDGES, LOOP | VALUES, 145),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 120),
-    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 160),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 163),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "shell": (SHOWS, LOOP | VALUES, 131),
     "port-forward": (SHOWS, LOOP | VALUES, 131),
@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 147),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 273),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 277),
     "merge": ({"cli", "errors", "results"}, set[str](), 40),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 251),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 255),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -45,11 +45,13 @@ def test_a_document_tells_whether_it_is_a_recording(stage, deleted, command) -> 
     assert (document["recorded"], document["uid"]) == (False, present.uid)
 
 
-def test_results_tell_gpu_hours_and_of_what_nobody_saw_none(stage, deleted) -> None:
-    assert "\nGPU hours: ? used, ? driving, ? wasted: boot ?" in stage.run("results", "demo").out
-    told = json.loads(stage.run("results", "demo", "-o", "json").out)["gpuHours"]
-    assert set(told) == {"used", "driving", "wasted", "boot", "repeatedDrives", "backOff", "idle"}
-    assert set(told.values()) == {None}
+def test_results_and_status_tell_gpu_hours_and_of_what_nobody_saw_none(stage, deleted) -> None:
+    for command in ("results", "status"):
+        words = "\nGPU hours: ? used, ? driving (routes ?, world load ?, agent set-up ?), ? wasted"
+        assert words in stage.run(command, "demo").out
+        told = json.loads(stage.run(command, "demo", "-o", "json").out)["gpuHours"]
+        assert {"used", "driving", "routes", "worldLoad", "agentSetUp", "wasted"} < set(told)
+        assert set(told.values()) == {None}
 
 
 def test_a_recorded_board_is_not_live_and_keeps_what_was_done(stage, deleted) -> None:

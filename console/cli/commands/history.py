@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from console import wiring
+from console import paths, wiring
 from console.cli import output
 from console.cli.commands.confirmation import add_yes_flag
 from console.cli.flags import DOCUMENTS, add_output_flag, add_read_only_flags, add_table_flags
@@ -21,6 +21,7 @@ from console.domain.spans import age
 from console.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from console.domain.prices import GpuPrice
     from console.operations.ports.history_entries import HistoryEntry
 
 ACTIONS = ("pin", "unpin", "delete")
@@ -29,7 +30,9 @@ TITLES = (
     *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
     *("BEGUN", "TOOK", "GPU-H", "WASTED", "TEAM", "SIZE", "PIN", "IMAGE"),
 )
-MORE_TITLES = ("TRACK", "ENDED", "FULL UID")
+COST = "COST"
+"""A column of its own, where a price is set."""
+MORE_TITLES = ("TRACK", "ENDED", "WORLD-LOAD", "AGENT-SET-UP", "FULL UID")
 SORTED_BY = {title: title.lower() for title in TITLES} | {
     "ROUTES": "routes.done",
     "SCORE": "drivingScore",
@@ -38,6 +41,9 @@ SORTED_BY = {title: title.lower() for title in TITLES} | {
     "ENDED": "endedAt",
     "GPU-H": "gpuHours.used",
     "WASTED": "gpuHours.wasted",
+    COST: "gpuHours.used",
+    "WORLD-LOAD": "gpuHours.worldLoad",
+    "AGENT-SET-UP": "gpuHours.agentSetUp",
     "SIZE": "bytes",
     "PIN": "pinned",
     "IMAGE": "agentImage",
@@ -112,29 +118,51 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _tell(entries: Sequence[HistoryEntry], options: argparse.Namespace, now: datetime) -> None:
+    from console.domain.prices import gpu_price  # late: pin, unpin and delete tell no price
+
+    price = gpu_price(paths.gpu_hour())
     if options.sort_by is not None:
         from console.cli.document_forms import by_key
 
-        places = by_key(map(_document, entries), options.sort_by, SORTED_BY)
-        entries = [entries[place] for place in places]
+        documents = (_document(each, price) for each in entries)
+        entries = [entries[place] for place in by_key(documents, options.sort_by, SORTED_BY)]
     if options.output in ("table", "wide"):
-        wide = options.output == "wide"
-        lines = [cells(each, now) + (_more(each) if wide else []) for each in entries]
-        titles = [*TITLES, *MORE_TITLES] if wide else TITLES
-        output.columns(titles, lines, headless=options.no_headers)
+        _tell_table(entries, options, now, price)
     elif options.output == "name":
         names = [f"job.batch/{each.recording.name}" for each in entries]
         output.text("\n".join(names)) if names else None
     else:
-        told = [_document(each) for each in entries]
+        told = [_document(each, price) for each in entries]
         output.documents(told, options.output, headless=options.no_headers)
+
+
+def _tell_table(
+    entries: Sequence[HistoryEntry],
+    options: argparse.Namespace,
+    now: datetime,
+    price: GpuPrice | None,
+) -> None:
+    from console.presentation.gpu_hours import amount
+
+    titles, lines = list(TITLES), [cells(each, now) for each in entries]
+    if price is not None:
+        place = titles.index("WASTED") + 1
+        titles.insert(place, COST)
+        for line, entry in zip(lines, entries, strict=True):
+            line.insert(place, amount(entry.gpu, price))
+    if options.output == "wide":
+        titles += MORE_TITLES
+        lines = [line + _more(entry) for line, entry in zip(lines, entries, strict=True)]
+    output.columns(titles, lines, headless=options.no_headers)
 
 
 def _more(entry: HistoryEntry) -> list[str]:
     """What `-o wide` tells besides."""
     from console.cli.documents import moment
+    from console.presentation.gpu_hours import in_hours
 
-    return [entry.track or "?", moment(entry.ended_at) or "?", entry.recording.uid]
+    ready = [in_hours(entry.gpu.loading), in_hours(entry.gpu.set_up)]
+    return [entry.track or "?", moment(entry.ended_at) or "?", *ready, entry.recording.uid]
 
 
 def cells(entry: HistoryEntry, now: datetime) -> list[str]:
@@ -164,8 +192,8 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     return [*head, *told, *kept, entry.agent_image or "?"]
 
 
-def _document(entry: HistoryEntry) -> dict[str, Any]:
-    from console.cli.documents import gpu_document, moment, row_document
+def _document(entry: HistoryEntry, price: GpuPrice | None) -> dict[str, Any]:
+    from console.cli.documents import cost_document, gpu_document, moment, row_document
 
     recording, row = entry.recording, entry.row
     told = row_document(row) if row is not None else {}
@@ -181,6 +209,7 @@ def _document(entry: HistoryEntry) -> dict[str, Any]:
         "track": entry.track or None,
         "team": entry.team,
         "gpuHours": gpu_document(entry.gpu),
+        "gpuCost": cost_document(entry.gpu, price),
         "pinned": entry.pinned,
         "bytes": entry.bytes,
         "imported": entry.imported,

@@ -9,12 +9,12 @@ from typing import Any
 from console import paths
 from console.cli import narration, output
 from console.cli.connection import is_file, submission_name, with_services
-from console.cli.documents import gpu_document, origin_document
+from console.cli.documents import cost_document, gpu_document, origin_document
 from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_text
 from console.domain.gpu_time import GpuTime
-from console.domain.prices import GpuPrice, gpu_price
+from console.domain.prices import gpu_price
 from console.errors import InvalidInput, SubmissionFailed
 from console.operations.outcome.view import ResultsView, results
 from console.operations.recording.spent_gpu_time import spent
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             raise SubmissionFailed(f"{name} has published no merged result.")
         output.as_it_is(told.board.merged.text)
     else:
-        more = {"gpuHours": gpu_document(gpu), "gpuCost": _cost(gpu, price)}
+        more = {"gpuHours": gpu_document(gpu), "gpuCost": cost_document(gpu, price)}
         more |= origin_document(told)
         _print(name, view, options.output, f"\n\n{sentence(gpu, price)}", more)
     if not view.final:
@@ -65,14 +65,6 @@ def run(options: argparse.Namespace) -> int:
         narration.say(f"final, but not eligible: {view.why_not_eligible}")
         return command.INELIGIBLE
     return 0
-
-
-def _cost(gpu: GpuTime, price: GpuPrice | None) -> dict[str, Any] | None:
-    """Null without a price."""
-    if price is None:
-        return None
-    used, wasted = price.of(gpu.used), price.of(gpu.wasted)
-    return {"used": used, "wasted": wasted, "unit": price.unit or None}
 
 
 def _of_file(options: argparse.Namespace) -> int:

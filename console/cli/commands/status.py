@@ -7,10 +7,17 @@ import asyncio
 
 import msgspec
 
+from console import paths
 from console.cli import output
 from console.cli.boards import board_text
 from console.cli.connection import submission_name, with_services
-from console.cli.documents import Document, board_document, origin_document
+from console.cli.documents import (
+    Document,
+    board_document,
+    cost_document,
+    gpu_document,
+    origin_document,
+)
 from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.following import news_of
 from console.cli.interruptions import telling
@@ -19,7 +26,10 @@ from console.cli.refusing import refuse_together
 from console.cli.time_documents import time_document
 from console.domain.board import BoardSnapshot
 from console.domain.estimates import BoardTime, board_time
+from console.domain.gpu_time import GpuTime
+from console.domain.prices import GpuPrice, gpu_price
 from console.operations.recording.past_drives import PastDrives
+from console.operations.recording.spent_gpu_time import SpentGpuTime, spent
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.agents_heard import with_agents
@@ -27,6 +37,7 @@ from console.operations.watching.follower import Follower
 from console.operations.watching.inspected import follower_inspector, inspected
 from console.operations.watching.lookup import Known, known
 from console.operations.watching.neighbours import Neighbourhood
+from console.presentation.gpu_hours import sentence
 from console.presentation.verdicts import answers
 
 
@@ -41,8 +52,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    name = submission_name(options.submission)
-
+    name, price = submission_name(options.submission), gpu_price(paths.gpu_hour())
     refuse_together(options, "--watch", "--recorded", why="A recording is shown as it stands.")
 
     async def work(services: Services, namespace: str) -> None:
@@ -54,21 +64,24 @@ def run(options: argparse.Namespace) -> int:
                 board = await with_agents(services, await Neighbourhood(services).beside(board))
             why = answers(await inspected(services, told))
             time = await asyncio.to_thread(_time, services, board)
-            shown = _Shown(board, time, why, origin_document(told))
+            now = None if told.recorded else services.clock()
+            gpu = await asyncio.to_thread(spent, services, told.board, now)
+            shown = _Shown(board, time, why, gpu, price, origin_document(told))
             _show(shown, options.output, stream=options.watch)
             return
         words = ("status", name, "--watch")
         again = carla_console(services.cluster.description, *words, namespace=namespace)
         with telling(lambda: f"{name} is as it was; watch it again: {again}"):
-            await _watch(services, Follower(services, namespace, name), options.output)
+            await _watch(services, Follower(services, namespace, name), options.output, price)
 
     with_services(options, work)
     return 0
 
 
-async def _watch(services: Services, follower: Follower, form: str) -> None:
+async def _watch(services: Services, follower: Follower, form: str, price: GpuPrice | None) -> None:
     """A board at each change, at most two a second, the last one when the run has ended."""
     shown, neighbourhood, known = follower.board, Neighbourhood(services), PastDrives(services)
+    hours = SpentGpuTime(services)
     inspector = follower_inspector(services, follower)
     async with news_of(follower) as boards:
         async for board in boards:
@@ -76,7 +89,9 @@ async def _watch(services: Services, follower: Follower, form: str) -> None:
                 beside = await neighbourhood.beside(board)
                 why = answers(await asyncio.to_thread(inspector.of, board))
                 time = board_time(board, await asyncio.to_thread(known.of, board), services.clock())
-                _show(_Shown(beside, time, why, origin_document(Known(board))), form, stream=True)
+                gpu = await asyncio.to_thread(hours.of, board)
+                told = _Shown(beside, time, why, gpu, price, origin_document(Known(board)))
+                _show(told, form, stream=True)
             shown = board
 
 
@@ -88,15 +103,19 @@ class _Shown(msgspec.Struct, frozen=True):
     board: BoardSnapshot
     time: BoardTime
     why: tuple[str, ...]
+    gpu: GpuTime
+    price: GpuPrice | None
     origin: Document
 
 
 def _show(told: _Shown, form: str, *, stream: bool) -> None:
     if form == "text":
-        output.text(board_text(told.board, told.why, told.time) + ("\n" if stream else ""))
+        text = board_text(told.board, told.why, told.time)
+        output.text(f"{text}\n{sentence(told.gpu, told.price)}" + ("\n" if stream else ""))
         return
     document = board_document(told.board) | {"why": list(told.why)} | told.origin
     document |= {"time": time_document(told.time)}
+    document |= {"gpuHours": gpu_document(told.gpu), "gpuCost": cost_document(told.gpu, told.price)}
     if form == "name":
         output.text(f"job.batch/{told.board.name}")
     elif form == "csv":

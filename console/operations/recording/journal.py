@@ -21,6 +21,7 @@ from console.domain.events import (
     PodSeen,
     PodVanished,
     RouteFinished,
+    StagesHeard,
     StreamChanged,
     StreamState,
 )
@@ -138,6 +139,8 @@ def _subject(event: Event) -> Subject:
         case RouteFinished():
             record = event.record
             return "route", f"{event.pod} {record.pair} {record.route_id} {record.repetition}"
+        case StagesHeard():
+            return "stages", f"{event.pod} {event.container} {event.marks[:1]}"
     return type(event).__name__, ""
 
 

@@ -28,6 +28,7 @@ from console.operations.recording.pods_anew import PodsAnew
 from console.operations.recording.progress import MARK
 from console.operations.recording.reader import ContainerReader
 from console.operations.recording.shared_looks import SharedLooks
+from console.operations.recording.stages_heard import StageEar
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
@@ -73,6 +74,7 @@ class RecordingSession:
         self._readers = PodReaders(self._reader, self.read)
         self._latest: dict[tuple[str, str], bytes] = {}
         """By pod and container."""
+        self._ears: dict[tuple[str, str], StageEar] = {}
         self._writer: RecordingWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
@@ -234,6 +236,8 @@ class RecordingSession:
 
     def _on_block(self, pod: str, container: str, block: bytes, at: datetime) -> None:
         self._latest[pod, container] = block
+        if _of_agent(container):
+            self._hear_stages(pod, container, block, at)
         telling = self._progress.containers
         if not telling:  # as of upstream's Jobs: whatever is said shows that it lives
             self.heard_at = at
@@ -242,6 +246,14 @@ class RecordingSession:
             for event in self._progress.of(container).block(block, at, pod):
                 self._tell(event, True)
                 self._keep(event)
+
+    def _hear_stages(self, pod: str, container: str, block: bytes, at: datetime) -> None:
+        ear = self._ears.get((pod, container))
+        if ear is None:
+            ear = self._ears[pod, container] = StageEar(pod, container)
+        told = ear.heard(block, NO_TICK if ear.runs else _ticked(container, block), at)
+        if told is not None:
+            self._tell(told, True)
 
     def _keep(self, event: Event | None) -> None:
         """In the cluster, by the one that records: what another told before it took over, too."""
@@ -284,7 +296,11 @@ def _newest_first(block: bytes) -> Iterator[tuple[str, bytes]]:
 def _ticked(container: str, block: bytes) -> Ticked:
     """An agent may print after each tick of its route."""
     # A simulator's lines carry no time of a route.
-    if not container.startswith("agent-"):
+    if not _of_agent(container):
         return NO_TICK
     lines = _newest_first(block)
     return ticked((text.decode(errors="replace"), moment_of(at)) for at, text in lines)
+
+
+def _of_agent(container: str) -> bool:
+    return container.startswith("agent-")

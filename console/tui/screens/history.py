@@ -19,6 +19,7 @@ from console.presentation.table import Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
+from console.tui.gpu_price import price
 from console.tui.live_source import LiveSource
 from console.tui.places import Subject
 from console.tui.screens.about import (
@@ -167,10 +168,10 @@ class HistoryScreen(FilteredListScreen):
 
     def body(self) -> Iterable[Widget]:
         def row_cells(row: HistoryRow) -> tuple[Line, ...]:
-            return shown.cells(row, self.size.width, datetime.now(UTC))
+            return shown.cells(row, self.size.width, datetime.now(UTC), price())
 
         yield LineTable(
-            lambda width: shown.columns(self.size.width, self._order),
+            lambda width: shown.columns(self.size.width, self._order, price()),
             row_cells,
             key=lambda row: (row.recording.cluster, row.recording.uid),
         )
@@ -205,7 +206,7 @@ class HistoryScreen(FilteredListScreen):
         return self.order or shown.NEWEST_FIRST
 
     def titles(self) -> Sequence[str]:
-        return [column.title for column in shown.shown(self.size.width)]
+        return [column.title for column in shown.shown(self.size.width, price())]
 
     def natural(self, title: str) -> Order:
         return shown.natural(title)
@@ -247,7 +248,8 @@ class HistoryScreen(FilteredListScreen):
     def tell_selected(self) -> None:
         detail, now = self.query_one(Detail), datetime.now(UTC)
         if row := self.table.selected:
-            detail.show(partial(shown.detail_rows, row, now, most=Detail.MOST_ROWS))
+            told = partial(shown.detail_rows, row, now, most=Detail.MOST_ROWS, price=price())
+            detail.show(told)
         else:
             detail.show(partial(wrapped, text((self._nothing(), Tone.MUTED))))
 

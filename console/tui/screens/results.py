@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import ClassVar
 
 from textual.widget import Widget
 
-from console import paths
 from console.diagnosis.told_route import prepares
 from console.domain.gpu_time import gpu_time_with
 from console.domain.pairing import drive_of
 from console.domain.pod_times import Times
-from console.domain.prices import GpuPrice, gpu_price
 from console.domain.progress import FinishedRoute
-from console.errors import ConsoleError, InvalidInput
+from console.errors import ConsoleError
 from console.operations.outcome.view import ResultsView
 from console.presentation import result_lines as shown
 from console.presentation import route_rows
@@ -25,12 +23,16 @@ from console.presentation.table import Order
 from console.presentation.tones import Line
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
+from console.tui.gpu_price import price
 from console.tui.places import Destination, Place
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
+
+ASK_EVERY = 30.0
+"""Seconds from one look into the recording to the next."""
 
 
 def _nothing_yet(screen: ResultsScreen) -> str:
@@ -119,7 +121,8 @@ class ResultsScreen(RouteTableScreen):
     _listed: tuple[object, ...] = ()
     _recorded: Times = ()
     """What a recording knows of its pods, once that was asked."""
-    _looked_back = False
+    _asked_for: Times | None = None
+    _not_before = 0.0
 
     def body(self) -> Iterable[Widget]:
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
@@ -157,24 +160,22 @@ class ResultsScreen(RouteTableScreen):
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         gpu = gpu_time_with(self.board(), self._recorded, self.source().now())
-        if gpu.wasted is None and not self._looked_back and self.source().origin is None:
-            self._looked_back = True
-            self.run_worker(self._look_back(), name="past", exit_on_error=False)
+        if not gpu.complete and self.source().origin is None:
+            self._ask_recording(self.board().pod_times)
         small = self.has_class("-narrow")
-        price = self._price
-        return shown.side(results, self.table.selected, gpu, width, small=small, price=price)
+        return shown.side(results, self.table.selected, gpu, width, small=small, price=price())
+
+    def _ask_recording(self, told: Times) -> None:
+        """Once for what is told, and not too often: it is read whole."""
+        now = asyncio.get_running_loop().time()
+        if told is self._asked_for or now < self._not_before:
+            return
+        self._asked_for, self._not_before = told, now + ASK_EVERY
+        self.run_worker(self._look_back(), name="past", exit_on_error=False)
 
     async def _look_back(self) -> None:
-        """A cluster keeps two runs of a container: who recorded them has seen all."""
+        """A cluster keeps two runs of a container, and no stage: who recorded them knows all."""
         with suppress(ConsoleError):  # of a recording that cannot be read nobody knows more
             self._recorded = (await self.source().past()).pod_times
             self._shown = ()
             self.look_again()
-
-    @cached_property
-    def _price(self) -> GpuPrice | None:
-        """What is written wrong is told by the command: of hours one knows without it."""
-        try:
-            return gpu_price(paths.gpu_hour())
-        except InvalidInput:
-            return None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, cycle
+
 import pytest
 from fakes.folded_boards import JOB, PLAN, T0, at, board_of, report
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import Event, JobSeen, PodSeen, PodVanished
+from console.domain.events import Event, JobSeen, PodSeen, PodVanished, StagesHeard
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
-from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime, gpu_time, hours
+from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime, gpu_time, gpu_time_with, hours
 from console.domain.progress import MergeStatus, PairProgress
+from console.domain.stage_marks import StageMark
+from console.domain.ticks import Stage
 
 RUNNING, WAITING, ENDED = ContainerState.RUNNING, ContainerState.WAITING, ContainerState.TERMINATED
 Exits = tuple[float, float]
@@ -232,6 +238,86 @@ def test_a_run_that_never_began_is_no_run() -> None:
     broken = ContainerFacts("agent-1", WAITING, 1, previous=refused)
     found = told(JobSeen(T0, JOB), PodSeen(at(30), pod("Running", broken)), now=60)
     assert (found.used, found.boot) == (240.0, None)
+
+
+def stages(container: str, *marks: tuple[float, Stage | None]) -> Event:
+    told = tuple(StageMark(at(second), stage) for second, stage in marks)
+    return StagesHeard(at(301), container, told)
+
+
+LOADS, SETS_UP, RUNS = Stage.LOADING, Stage.SET_UP, Stage.RUNNING
+OF_OTHERS = ((41, LOADS), (50, SETS_UP), (52, RUNS), (88, None), (91, LOADS), (97, RUNS))
+HEARD = (
+    # Cut off at 100 as it loads its second world, which is driven again.
+    stages("agent-1", (42, LOADS), (60, SETS_UP), (61, RUNS), (88, None), (92, LOADS)),
+    stages("agent-1", (131, LOADS), (150, SETS_UP), (151, RUNS), (198, None)),
+    *(stages(f"agent-{n}", *OF_OTHERS, (198, None)) for n in (2, 3, 4)),
+)
+
+
+def test_worlds_that_were_loaded_and_agents_set_up_are_told_apart_from_routes() -> None:
+    found, before = told(*WHOLE, *HEARD), told(*WHOLE)
+    assert found.loading == (18 + 19) + 3 * (9 + 6)
+    assert found.set_up == (1 + 1) + 3 * 2
+    assert (found.wasted, found.driving) == (before.wasted, before.driving)
+    assert found.routes == found.driving - found.loading - found.set_up
+    assert (before.loading, before.set_up, before.routes) == (None, None, None)
+
+
+def test_a_world_that_was_loaded_for_a_drive_in_vain_is_wasted_with_it_and_counts_once() -> None:
+    found = told(*WHOLE, *HEARD)
+    assert found.repeated == told(*WHOLE).repeated
+    assert _whole(found) == pytest.approx(found.used)
+
+
+def test_stages_that_somebody_else_has_recorded_complete_what_is_known() -> None:
+    board, recorded = board_of(*WHOLE), board_of(*WHOLE, *HEARD)
+    assert gpu_time_with(board, recorded.pod_times, None) == told(*WHOLE, *HEARD)
+
+
+def test_a_pod_that_is_replaced_has_loaded_all_its_worlds_in_vain() -> None:
+    second = pod("Pending", uid="pod-2", created_at=at(400), node="")
+    waiting = [ContainerFacts(name, WAITING) for name in PLAN.containers]
+    gone = PodSeen(at(401), replace(second, containers=tuple(waiting)))
+    found = told(*WHOLE, *HEARD, gone, now=430)
+    assert (found.loading, found.set_up) == (0.0, 0.0)
+    assert found.repeated > told(*WHOLE, *HEARD).repeated
+    assert _whole(found) == pytest.approx(found.used)
+
+
+SECONDS = st.lists(st.integers(-20, 400), min_size=6, max_size=6)
+LENGTHS = st.lists(st.integers(0, 60), max_size=16)
+"""Of the stages of some drives, one after the other."""
+
+
+@given(SECONDS, st.integers(-20, 60), LENGTHS)
+def test_the_parts_of_all_gpu_time_are_the_whole_whatever_clocks_say(
+    seconds: list[int], start: int, lengths: list[int]
+) -> None:
+    """Reports, runs and lines at any time, also before the pod had a node and after its end."""
+    began, crash, again, *reported = seconds
+    first, second = sorted((began, crash))
+    agent = ran("agent-1", (max(again, second), 300), (first, second), 1)
+    begins = accumulate(lengths, initial=start)
+    marks = tuple(zip(begins, cycle((LOADS, SETS_UP, RUNS, None)), strict=False))
+    found = told(
+        *WHOLE[:3],
+        *(drives(at, attempt, 1, done=attempt) for attempt, at in enumerate(reported, 1)),
+        drives(60, 1, 2, 3, 4),
+        PodSeen(at(300), pod("Succeeded", agent)),
+        LAST,
+        *(stages(f"agent-{n}", *marks) for n in (1, 2, 3, 4)),
+    )
+    parts = [seconds for _, seconds in (*found.parts_of_driving, *found.parts)]
+    assert all(each is None or each >= 0 for each in parts)
+    if found.wasted is not None:
+        assert found.driving + found.wasted == pytest.approx(found.used)
+    if found.complete:
+        assert _whole(found) == pytest.approx(found.used)
+
+
+def _whole(found: GpuTime) -> float:
+    return sum(seconds for _, seconds in (*found.parts_of_driving, *found.parts) if seconds)
 
 
 def test_clocks_that_disagree_make_no_negative_time() -> None:

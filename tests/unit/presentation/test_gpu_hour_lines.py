@@ -8,10 +8,12 @@ from console.cli.documents import gpu_document
 from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime
 from console.domain.prices import GpuPrice, gpu_price
 from console.errors import InvalidInput
-from console.presentation.gpu_hours import in_hours, rows, sentence, share
+from console.presentation.gpu_hours import brief, in_hours, rows, sentence, share
 
 HOUR = 3600.0
-KNOWN = GpuTime(4 * HOUR, 0.5 * HOUR, 0.25 * HOUR, 0.05 * HOUR, 0.2 * HOUR)
+KNOWN = GpuTime(
+    *(part * HOUR for part in (4, 0.5, 0.25, 0.05, 0.2)), loading=0.4 * HOUR, set_up=0.1 * HOUR
+)
 
 
 def lines(gpu: GpuTime, price: GpuPrice | None = None) -> list[str]:
@@ -23,6 +25,9 @@ def test_used_and_wasted_are_told_with_the_share_and_its_reasons() -> None:
     assert lines(KNOWN) == [
         "used 4.00",
         "driving 3.00",
+        "routes 2.50",
+        "world load 0.40",
+        "agent set-up 0.10",
         "wasted 1.00 (25 %)",
         "boot 0.50",
         "repeated drives 0.25",
@@ -32,22 +37,40 @@ def test_used_and_wasted_are_told_with_the_share_and_its_reasons() -> None:
 
 
 def test_a_command_says_all_of_it_in_one_line() -> None:
-    told = "GPU hours: 4.00 used, 3.00 driving, 1.00 (25 %) wasted: "
+    told = (
+        "GPU hours: 4.00 used, 3.00 driving (routes 2.50, world load 0.40, agent set-up 0.10), "
+        "1.00 (25 %) wasted: "
+    )
     assert sentence(KNOWN) == f"{told}boot 0.50, repeated drives 0.25, back-off 0.05, idle 0.20"
-    assert sentence(UNKNOWN).startswith("GPU hours: ? used, ? driving, ? wasted: boot ?")
+    assert sentence(UNKNOWN).startswith(
+        "GPU hours: ? used, ? driving (routes ?, world load ?, agent set-up ?), ? wasted: boot ?"
+    )
 
 
 def test_what_is_not_known_is_a_question_mark_and_so_is_every_sum_with_it() -> None:
     assert lines(UNKNOWN) == [
-        "used ?", "driving ?", "wasted ?", "boot ?", "repeated drives ?", "back-off ?", "idle ?",
+        "used ?", "driving ?", "routes ?", "world load ?", "agent set-up ?", "wasted ?", "boot ?", "repeated drives ?", "back-off ?", "idle ?",
     ]  # fmt: skip
     partly = GpuTime(4 * HOUR, None, None, 0.0, 360.0)
-    assert lines(partly)[:3] == ["used 4.00", "driving ?", "wasted ?"]
+    assert lines(partly)[:2] == ["used 4.00", "driving ?"]
+    assert "wasted ?" in lines(partly)
     assert lines(partly)[-1] == "idle 0.10"
 
 
+def test_driving_whose_stages_nobody_heard_is_told_and_its_parts_are_not() -> None:
+    unheard = GpuTime(4 * HOUR, 0.5 * HOUR, 0.25 * HOUR, 0.05 * HOUR, 0.2 * HOUR)
+    assert lines(unheard)[1:5] == ["driving 3.00", "routes ?", "world load ?", "agent set-up ?"]
+
+
+def test_a_row_of_many_says_it_in_short_with_what_it_cost() -> None:
+    told = "4.00, 1.00 wasted, routes 2.50, world load 0.40, agent set-up 0.10"
+    assert brief(KNOWN) == told
+    assert brief(KNOWN, GpuPrice(2.0, "USD")) == f"{told}  cost 8.00 USD, 2.00 of it wasted"
+    assert brief(UNKNOWN, GpuPrice(2.0, "USD")) == "?"
+
+
 def test_nothing_used_has_no_share() -> None:
-    assert (share(NOTHING), lines(NOTHING)[2]) == ("", "wasted 0.00")
+    assert (share(NOTHING), lines(NOTHING)[5]) == ("", "wasted 0.00")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +99,6 @@ def test_a_price_that_is_none_is_named_with_where_it_stands(written: str) -> Non
 
 def test_in_json_the_unknown_is_null() -> None:
     assert gpu_document(GpuTime(2 * HOUR)) == {
-        "used": 2.0, "driving": None, "wasted": None, "boot": None, "repeatedDrives": None, "backOff": None,
+        "used": 2.0, "driving": None, "routes": None, "worldLoad": None, "agentSetUp": None, "wasted": None, "boot": None, "repeatedDrives": None, "backOff": None,
         "idle": None,
     }  # fmt: skip

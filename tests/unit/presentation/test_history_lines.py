@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime
+from console.domain.prices import GpuPrice
 from console.operations.ports.history_entries import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import history_lines
 from console.presentation.history_lines import NEWEST_FIRST
 from console.presentation.table import Order
-from console.presentation.tones import Line
+from console.presentation.tones import Line, Tone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KNOWN = GpuTime(7200.0, 1.0, 1.0, 1.0, 1.0)
@@ -59,6 +60,18 @@ def test_a_row_says_result_restarts_duration_size_track_team_image_and_context()
     assert told == (
         "◆ demo | ✗ Failed | 7/20 | 8/8 |  | 2.00 | ? | 9m | 34 MB | MAP | Falcons | image:1 | lab | 0s"
     )
+
+
+def test_with_a_price_a_row_says_what_it_cost() -> None:
+    told, price = row(gpu=KNOWN), GpuPrice(1.5, "USD")
+    titles = [each.title for each in history_lines.columns(130, NEWEST_FIRST, price)]
+    assert dict(zip(titles, history_lines.cells(told, 130, NOW, price), strict=True))["COST"] == (
+        ("3.00 USD", Tone.MUTED),
+    )
+    assert "COST" not in [each.title for each in history_lines.columns(200, NEWEST_FIRST)]
+    for width in (80, 200):
+        assert "cost 3.00 USD" in plain(*history_lines.detail_rows(told, NOW, width, 4, price))
+    assert "cost" not in plain(*history_lines.detail_rows(told, NOW, 200, 4))
 
 
 def test_what_was_not_seen_to_end_has_no_present_status_and_no_duration() -> None:
