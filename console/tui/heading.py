@@ -38,6 +38,7 @@ class Heading(msgspec.Struct, frozen=True):
     """Of what is shown of it, where that is not the cluster's present word."""
 
 
+_LEAST_STATE = len("◌ stale since 10:00:00")
 _LEAST_CONTEXT = 6
 """Characters that still tell one context from another."""
 
@@ -50,9 +51,12 @@ def heading_line(heading: Heading, width: int) -> Line:
         (heading.title, Tone.STRONG),
         (f"  {subject[1]}" if subject else "", Tone.ACCENT),
     )
-    state = cut(_state(heading), max(width - width_of(title) - 4, 0))
-    right = (*state, (" ", Tone.TEXT))
     origin = heading.origin
+    least = recorded_place(origin) if origin else place(heading.connection, 0)
+    # A long reason leaves the place its room: which cluster it is matters for what is typed next.
+    free = max(width - width_of(title) - 4, 0)
+    state = cut(_state(heading), max(free - width_of(least) - 3, min(_LEAST_STATE, free)))
+    right = (*state, (" ", Tone.TEXT))
     # Before the place: where there is not room for all, a full disk is the news.
     told = neutralise(heading.connection.notice)
     before = joined([title, text((told, Tone.WARN)) if told else ()], "   ")

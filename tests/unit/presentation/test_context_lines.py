@@ -144,3 +144,15 @@ def test_a_filter_of_namespaces_may_hide_those_that_it_names() -> None:
     rows = [KnownNamespace(""), KnownNamespace("races"), KnownNamespace("lab")]
     assert [each.name for each in rows if namespace_matches(each, "!RAC")] == ["", "lab"]
     assert [each.name for each in rows if namespace_matches(each, "all")] == [""]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_a_long_reason_leaves_the_place_its_room(width: int) -> None:
+    where = ClusterDescription("production-eu", "https://10.0.0.2:6443", "leaderboard")
+    stale = FleetSnapshot((), False, "The cluster does not allow: watch jobs. " * 5, None)
+    heading = Heading("Submissions", ClusterLink(Link.CONNECTED, where), stale)
+    told = words(heading_line(heading, width))
+    assert "product" in told
+    assert "ns leaderboard" in told
+    assert "stale" in told
+    assert len(told) <= width
