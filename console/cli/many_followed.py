@@ -38,9 +38,14 @@ async def follow_batch(
         held = left
 
     look = carla_console(where, "list", namespace=namespace)
-    with telling(lambda: f"{len(batch.open)} go on or wait without this command: {look}"):
+    with telling(lambda: f"{going_on(len(batch.open))} without this command: {look}"):
         await batch.run(tell)
         return tuple([await _ended(services, board) for board in batch.boards.values()])
+
+
+def going_on(many: int) -> str:
+    """So many, in a sentence's first words."""
+    return "1 goes on or waits" if many == 1 else f"{many} go on or wait"
 
 
 def blocked_alone(going: Sequence[BoardSnapshot]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from fakes.quick_node import FAILED, QuickNode
 from fakes.reading import job_facts
 from msgspec.structs import replace
 
-from console.cli.many_followed import blocked_alone, change
+from console.cli.many_followed import blocked_alone, change, going_on
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import JobFacts, Turn
 from console.errors import Forbidden
@@ -144,3 +144,7 @@ def test_that_only_what_is_blocked_is_left_is_known_once_nothing_else_goes_on() 
     assert blocked_alone([blocked, other]) == ("a", "b")
     assert blocked_alone([blocked, waits]) == ()
     assert blocked_alone([]) == ()
+
+
+def test_one_and_many_go_on_in_their_own_words() -> None:
+    assert (going_on(1), going_on(2)) == ("1 goes on or waits", "2 go on or wait")
