@@ -14,6 +14,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from console.localcluster.changes import (
     Change,
@@ -78,6 +79,8 @@ class Store:
         self.resource_version = first_version or int(now().timestamp())
         self._oldest = self.resource_version
         self._objects: dict[str, dict[tuple[str, str], JsonObject]] = {}
+        self._sorted: set[str] = set()
+        """The resources whose objects lie in the order of their keys."""
         self._history: deque[Change] = deque(maxlen=history)
         self._subscribers: list[tuple[frozenset[str], Subscription[Change]]] = []
         self._random = random.SystemRandom()
@@ -116,7 +119,13 @@ class Store:
     def list(self, resource: str, namespace: str | None = None) -> list[JsonObject]:
         """All objects of a resource, or of one namespace, sorted by namespace and name."""
         objects = self._objects.get(resource, {})
-        return [objects[key] for key in sorted(objects) if namespace in (None, key[0])]
+        if resource not in self._sorted:
+            # Kept so until something is added: a list of thousands comes in many pages.
+            objects = self._objects[resource] = dict(sorted(objects.items(), key=itemgetter(0)))
+            self._sorted.add(resource)
+        if namespace is None:
+            return [*objects.values()]
+        return [obj for (space, _), obj in objects.items() if space == namespace]
 
     def update(self, resource: str, obj: JsonObject) -> JsonObject:
         """Replace the object. Raises ObjectNotFound; ObjectChanged when obj carries an old version.
@@ -238,10 +247,13 @@ class Store:
         meta = obj["metadata"]
         meta["resourceVersion"] = str(self.resource_version)
         objects = self._objects.setdefault(resource, {})
+        key = _key(meta.get("namespace"), meta["name"])
         if kind == "DELETED":
-            del objects[_key(meta.get("namespace"), meta["name"])]
+            del objects[key]
         else:
-            objects[_key(meta.get("namespace"), meta["name"])] = obj
+            if key not in objects:
+                self._sorted.discard(resource)
+            objects[key] = obj
         if len(self._history) == self._history.maxlen:
             # What falls out now is the newest change that nobody can be told any more.
             self._oldest = self._history[0].resource_version

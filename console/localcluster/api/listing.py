@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 
@@ -40,21 +42,22 @@ def list_page(
     Raises ApiFailure 400 (token), 410 (version gone), 504 (version not reached yet).
     """
     check_version(store, options)
-    version, start = store.resource_version, ""
+    version, rest = store.resource_version, store.list(resource.name, namespace)
     if options.continue_token:
         token = _decode(options.continue_token)
-        version, start = token.rv, token.start
-    objects = [
-        obj
-        for obj in store.list(resource.name, namespace)
-        if _key(obj) > start and options.matches(obj)
-    ]
+        version = token.rv
+        rest = rest[bisect_right(rest, _place(token.start), key=_key) :]
     metadata: JsonObject = {"resourceVersion": str(version)}
+    # A long list is read in many pages: none looks at what is before it, or far behind it.
+    most = options.limit + 1 if options.limit else None
+    objects = [*islice(filter(options.matches, rest), most)]
     if options.limit and len(objects) > options.limit:
-        left = len(objects) - options.limit
-        objects = objects[: options.limit]
-        metadata["continue"] = _encode(_Continue("meta.k8s.io/v1", version, _key(objects[-1])))
-        metadata["remainingItemCount"] = left
+        objects.pop()
+        start = "/".join(_key(objects[-1]))
+        metadata["continue"] = _encode(_Continue("meta.k8s.io/v1", version, start))
+        # Of how many a selector would choose a real server says nothing either.
+        if not options.selects:
+            metadata["remainingItemCount"] = len(rest) - options.limit
     return Page(objects, metadata)
 
 
@@ -70,9 +73,15 @@ def check_version(store: Store, options: ListOptions) -> None:
         raise version_expired(message)
 
 
-def _key(obj: JsonObject) -> str:
+def _key(obj: JsonObject) -> tuple[str, str]:
+    """By which the store has sorted it."""
     meta = obj["metadata"]
-    return f"{meta.get('namespace', '')}/{meta['name']}"
+    return meta.get("namespace", ""), meta["name"]
+
+
+def _place(start: str) -> tuple[str, str]:
+    namespace, _, name = start.partition("/")
+    return namespace, name
 
 
 def _encode(token: _Continue) -> str:

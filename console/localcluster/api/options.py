@@ -18,6 +18,8 @@ class ListOptions:
     """What to list or watch. `version` is None when the client gave none."""
 
     matches: Matcher
+    selects: bool
+    """There is a selector."""
     version: int | None
     version_match: str
     limit: int
@@ -51,6 +53,7 @@ def list_options(query: Mapping[str, str], resource: str) -> ListOptions:
     _check_version_match(query, match, watch=watch, initial=initial)
     return ListOptions(
         matches=lambda obj: fields(obj) and labels(obj),
+        selects=bool(query.get("labelSelector") or query.get("fieldSelector")),
         version=_version(query.get("resourceVersion", "")),
         version_match=match,
         limit=integer(query, "limit") or 0,
