@@ -5,15 +5,21 @@ A node keeps the end of a long log, and answers as if that were all of it. Knows
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from console.cli.log_lines import PrintedLine, Selection, moment, recorded_lines
 from console.domain.facts import PodFacts
+from console.domain.spans import duration
 from console.operations.ports.recorder import Recording
 from console.operations.recording.log_runs import began, runs_of
 from console.operations.services import Services
+
+_ROTATES_AFTER = timedelta(seconds=10)
+"""As often a node looks which logs are large enough to begin a new file."""
+_BEGINS = b"[pair-"
+"""How a half of a pair of ours begins each of its runs."""
 
 
 class NodesLog(msgspec.Struct, frozen=True):
@@ -30,16 +36,32 @@ class NodesLog(msgspec.Struct, frozen=True):
 
 
 def told(services: Services, log: NodesLog) -> str:
-    """A sentence where lines of that run are recorded that would stand before the node's first;
-    else empty. Reads the disk."""
-    at = log.first.partition(b" ")[0].decode("ascii", "replace")
+    """A sentence where lines of that run are recorded that would stand before the node's first, or
+    where there may have been some and none is recorded; else empty. Reads the disk."""
+    stamp, _, text = log.first.partition(b" ")
+    at = stamp.decode("ascii", "replace")
     begins, recorded = moment(at), _recorded(services, log)
     there = moment(recorded.at) if recorded else None
+    if recorded is None and begins is not None and not text.startswith(_BEGINS):
+        return _doubt(log, at, begins)
     if begins is None or there is None or recorded is None or begins <= there:
         return ""
     return (
         f"{log.container}: its node has forgotten what it said before {at}; it is recorded from"
         f" {recorded.at} on: carla-console logs {log.pod.job} -c {log.container} --recorded"
+    )
+
+
+def _doubt(log: NodesLog, at: str, begins: datetime) -> str:
+    """A sentence where it may have said something before, and nothing of it is recorded."""
+    facts = log.pod.container(log.container)
+    started = facts.began(log.restarts) if facts is not None and log.since is None else None
+    if started is None or begins - started < _ROTATES_AFTER:
+        return ""
+    later = duration((begins - started).total_seconds())
+    return (
+        f"{log.container}: its first line here is of {at}, {later} after its start: whether its"
+        " node has forgotten earlier ones, nobody can tell, for nothing of that run is recorded"
     )
 
 

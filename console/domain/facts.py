@@ -96,6 +96,13 @@ class ContainerFacts(msgspec.Struct, frozen=True, gc=False):
             return self.previous if self.state is ContainerState.WAITING else self.ended
         return self.previous if run == self.restart_count - 1 else None
 
+    def began(self, run: int) -> datetime | None:
+        """When that run did, as far as its pod still tells."""
+        if run == self.restart_count and self.started_at is not None:
+            return self.started_at
+        ended = self.exit_of(run)
+        return ended.started_at if ended is not None else None
+
 
 class PodFacts(msgspec.Struct, frozen=True, gc=False):
     """One pod of a submission; containers in the manifest's order, init containers first."""

@@ -48,3 +48,21 @@ def test_of_a_log_that_is_whole_or_recorded_later_nothing_is_forgotten(stage) ->
     assert stage.run("logs", "demo", "-c", "agent-1").told == ""
     stage.record(recording, "agent-1", b"of an earlier pod", pod="other")
     assert stage.run("logs", "demo", "-c", "agent-1").told == ""
+
+
+def test_of_a_log_that_begins_late_nobody_can_tell_unless_it_is_recorded(stage) -> None:
+    recording = stage.launch()
+    said = [b"%d" % number for number in range(12)]
+    stage.pod(recording, agent_1=said, simulator_1=said)
+    (pod,) = (each for (kind, *_), each in stage.cluster.objects.items() if kind is Kind.POD)
+    uid = pod["metadata"]["uid"]
+    for name in ("agent-1", "simulator-1"):
+        del stage.cluster.logs[uid, name, 0].lines[:11]
+    told = stage.run("logs", "demo", "-c", "agent-1").told
+    assert "agent-1: its first line here is of 2026-11-22T10:00:11.000000000Z, 11s after" in told
+    assert "nobody can tell, for nothing of that run is recorded" in told
+    lines = stage.cluster.logs[uid, "simulator-1", 0].lines
+    lines[:] = [lines[0].replace(b" 11", b" [pair-1 simulator attempt 1] starting the server")]
+    assert stage.run("logs", "demo", "-c", "simulator-1").told == ""
+    stage.record(recording, "agent-1", said[0], pod=pod_key(uid))
+    assert "nobody can tell" not in stage.run("logs", "demo", "-c", "agent-1").told
