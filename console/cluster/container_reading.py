@@ -35,16 +35,17 @@ def containers_of(spec: wire.PodSpec, status: wire.PodStatus[wire.ContainerStatu
     )
 
 
-class _LastTold(msgspec.Struct, frozen=True, gc=False):
-    """What was told of one pod's containers, and by which texts."""
+class _LastTold(msgspec.Struct, gc=False):
+    """What was told of one pod's containers, and by which texts. Renewed in its place: most lines
+    change one or two of ten."""
 
     spec: wire.PodSpec
     sizes: tuple[int, int]
     """How many of the texts are of init containers, and how many of these or of usual ones."""
-    texts: Texts
+    texts: list[msgspec.Raw]
     places: tuple[int, ...] | None
     """Of what each text tells, among the containers; None where it is not one for one."""
-    containers: Containers
+    containers: Told
 
 
 class KnownContainers:
@@ -61,27 +62,25 @@ class KnownContainers:
         known = self._known.get(uid)
         if known is None:
             make_room(self._known, PODS_KEPT)
-        told = None if known is None else _renewed(known, spec, sizes, texts)
-        self._known[uid] = told = told or _read(spec, sizes, texts)
-        return told.containers
+        if known is None or not _renewed(known, spec, sizes, texts):
+            self._known[uid] = known = _read(spec, sizes, texts)
+        return tuple(known.containers)
 
 
-def _renewed(
-    known: _LastTold, spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts
-) -> _LastTold | None:
-    """The same with what has changed; None where everything has to be read again."""
-    before, places = known.texts, known.places
+def _renewed(known: _LastTold, spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts) -> bool:
+    """Whether it is renewed with what has changed; else everything has to be read again."""
+    before, places, containers = known.texts, known.places, known.containers
     alike = known.sizes == sizes and len(before) == len(texts)
     if places is None or not alike or not (known.spec is spec or known.spec == spec):
-        return None
-    kept, containers = list(before), list(known.containers)
-    for at in compress(range(len(texts)), map(ne, texts, before)):
-        kept[at] = text = texts[at].copy()
-        told, old = _one(text, at, sizes), containers[places[at]]
+        return False
+    for at in [*compress(range(len(texts)), map(ne, texts, before))]:
+        text, place = texts[at].copy(), places[at]
+        told, old = _one(text, at, sizes), containers[place]
         if told.name != old.name:
-            return None
-        containers[places[at]] = replace(told, sidecar=True) if old.sidecar else told
-    return _LastTold(known.spec, sizes, tuple(kept), places, tuple(containers))
+            return False
+        before[at] = text
+        containers[place] = replace(told, sidecar=True) if old.sidecar else told
+    return True
 
 
 def _read(spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts) -> _LastTold:
@@ -98,7 +97,7 @@ def _read(spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts) -> _LastTold
     keys = [(each.name, at < first, at >= then) for at, each in enumerate(told)]
     places = tuple([place_of[key] for key in keys if key in place_of])
     one_for_one = len(set(places)) == len(told) == len(containers)
-    return _LastTold(spec, sizes, kept, places if one_for_one else None, containers)
+    return _LastTold(spec, sizes, [*kept], places if one_for_one else None, [*containers])
 
 
 def _key(container: ContainerFacts) -> tuple[str, bool, bool]:
