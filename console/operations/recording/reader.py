@@ -151,7 +151,9 @@ class ContainerReader:
             if last:
                 self._missing(spool, run, error)
                 return True
-            await self._until(lambda: not self._running(run), WATCH_LAG)
+            # A watch that is not allowed any more calls a pod running that is long gone.
+            pause = max(WATCH_LAG, self._backoff.next())
+            await self._until(lambda: not self._running(run), pause)
             return False
         except self._fails_on:
             raise

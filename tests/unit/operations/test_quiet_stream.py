@@ -66,6 +66,22 @@ async def test_a_quiet_log_that_nobody_can_be_asked_for_is_not_called_live(
         await until(lambda: stream() == (StreamState.LIVE, ""), 400)
 
 
+async def test_a_log_that_is_not_there_is_asked_for_less_and_less(
+    services, cluster, composed, pod_of
+) -> None:
+    """Its pod is gone, and the watch that would say so is refused."""
+    await launch(services, Judged(composed).valid)
+    async with followed(services):
+        cluster.put(pod_of(agent_1=("running", 0)))
+        await until(lambda: cluster.requests)
+        await asyncio.sleep(600)
+        asked = [each for each in cluster.requests if each.container == "agent-1"]
+        assert 50 < len(asked) < 100
+        cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "one"))
+        job = await cluster.job("races", "demo")
+        await until(lambda: recorded_texts(services, job) == ["one"], 200)
+
+
 async def never() -> None:
     await asyncio.Event().wait()
 
