@@ -231,12 +231,13 @@ async def test_who_tries_again_in_vain_reads_what_is_wrong_by_now(backend: FakeB
 
     backend.retry = refused  # type: ignore[method-assign]
     problem = ConsoleError("The cluster lab does not answer.")
-    backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem)
+    backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem, local_offered=True)
     backend.shown_fleet = FleetSnapshot()
-    async with opened(backend) as (app, pilot):
+    async with opened(backend, contexts=FakeContexts(lab=backend)) as (app, pilot):
         await shows(pilot, "The cluster lab does not answer.")
         await pilot.press("r")
         await shows(pilot, "The login has expired.", "Log in again.", "Tried again.")
+        await shows(pilot, "another context", "is recorded", "on this machine,")
         assert "does not answer" not in seen(app)
         assert isinstance(app.screen, StartScreen)
 

@@ -43,8 +43,12 @@ def _busy(screen: StartScreen) -> str:
     return "Something is under way already." if screen.waits else ""
 
 
+def _offers_local(screen: StartScreen) -> bool:
+    return screen.backend.connection().local_offered and screen.host.contexts is not None
+
+
 def _no_local(screen: StartScreen) -> str:
-    offered = screen.backend.connection().local_offered and screen.host.contexts is not None
+    offered = _offers_local(screen)
     return _busy(screen) if offered else "The embedded cluster cannot be started from here."
 
 
@@ -102,7 +106,7 @@ class StartScreen(ConsoleScreen):
         if not _no_contexts(self):
             told.append("c  another context of the kubeconfig")
         told.append("h  the history: all that is recorded")
-        if not _no_local(self):
+        if _offers_local(self):
             told.append("e  the embedded cluster: all on this machine,")
             told.append("   with stand-ins for CARLA and the agents")
         return "\n".join(told)
