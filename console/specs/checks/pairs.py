@@ -52,6 +52,7 @@ def check_pairs(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
         yield from _halves_agree(pair, *halves)
     yield from check_gpus(together, by_name, manifest)
     yield from _ports(together, by_name)
+    yield from _network(manifest)
     yield from _routes(plan, by_name)
     yield from _version(plan, manifest)
     if not apart:
@@ -91,6 +92,14 @@ def _ports(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterat
             yield JobFinding(place, f"Pairs {other} and {pair.number} both listen on port {port}.")
         for port in pair.ports:
             owners.setdefault(port, pair.number)
+
+
+def _network(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
+    """A pod has a network of its own, unless its spec says otherwise."""
+    if descend(manifest, (*POD, "hostNetwork")) is True:
+        what = "Its pods share their node's network, and the ports of all that runs there."
+        fix = "Leave hostNetwork out, or have no other submission on that node."
+        yield JobFinding((*POD, "hostNetwork"), what, fix, Severity.WARNING)
 
 
 def _routes(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:

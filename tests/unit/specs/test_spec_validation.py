@@ -293,6 +293,17 @@ def test_a_long_name_is_allowed_with_a_warning():
     demand([finding])
 
 
+def test_the_network_of_the_node_is_allowed_with_a_warning():
+    job = copy.deepcopy(SOUND.manifest)
+    pod(job)["hostNetwork"] = False
+    assert not validate_manifest(job)
+    pod(job)["hostNetwork"] = True
+    (finding,) = validate_manifest(job)
+    assert finding.severity is Severity.WARNING
+    assert finding.path == "spec.template.spec.hostNetwork"
+    assert "share their node's network" in finding.what
+
+
 def test_all_findings_come_at_once_and_errors_first():
     job = copy.deepcopy(SOUND.manifest)
     job["metadata"]["name"] = "a" * 60
