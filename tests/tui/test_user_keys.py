@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,15 @@ class Terminal:
         self.argv.append(tuple(argv))
         self.environment = dict(environment)
         return 0
+
+
+@pytest.fixture(autouse=True)
+def no_plugin_goes_on() -> Iterator[None]:
+    """What runs behind a console that was left is waited for: Python names it at its own end."""
+    yield
+    for process in tuple(running_plugins._GOING_ON):
+        process.wait(30)
+    assert not running_plugins.going_on()
 
 
 @pytest.fixture
