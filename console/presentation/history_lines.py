@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.board import tally
 from console.domain.budget import tally_of
@@ -195,6 +196,7 @@ COLUMNS = (
     ),
 )
 COST = "COST"
+_COST_WIDTH, _COST_LEAST = 11, 130
 
 
 @lru_cache(1)
@@ -205,14 +207,19 @@ def columns_of(price: GpuPrice | None) -> tuple[HistoryColumn, ...]:
     place = [column.title for column in COLUMNS].index("WASTED") + 1
     cost = HistoryColumn(
         COST,
-        11,
+        _COST_WIDTH,
         lambda row, _: row.entry.gpu.used,
         lambda row, _: _plain(amount(row.entry.gpu, price), Tone.MUTED),
-        least=130,
+        least=_COST_LEAST,
         right=True,
         falling=True,
     )
-    return (*COLUMNS[:place], cost, *COLUMNS[place:])
+    # It takes its room from no name: what wider tables show comes in one that is so much wider.
+    others = [
+        replace(each, least=each.least + _COST_WIDTH + 2) if each.least > _COST_LEAST else each
+        for each in COLUMNS
+    ]
+    return (*others[:place], cost, *others[place:])
 
 
 BY_TITLE = {column.title: column for column in columns_of(GpuPrice(0.0))}

@@ -62,6 +62,11 @@ def test_a_row_says_result_restarts_duration_size_track_team_image_and_context()
     )
 
 
+def _room_of_a_name(width: int, price: GpuPrice | None) -> int:
+    others = history_lines.columns(width, NEWEST_FIRST, price)
+    return width - sum(each.width + 2 for each in others)
+
+
 def test_with_a_price_a_row_says_what_it_cost() -> None:
     told, price = row(gpu=KNOWN), GpuPrice(1.5, "USD")
     titles = [each.title for each in history_lines.columns(130, NEWEST_FIRST, price)]
@@ -69,6 +74,8 @@ def test_with_a_price_a_row_says_what_it_cost() -> None:
         ("3.00 USD", Tone.MUTED),
     )
     assert "COST" not in [each.title for each in history_lines.columns(200, NEWEST_FIRST)]
+    rooms = [_room_of_a_name(width, price) for width in range(120, 221)]
+    assert min(rooms) >= min(_room_of_a_name(width, None) for width in range(120, 221))
     for width in (80, 200):
         assert "cost 3.00 USD" in plain(*history_lines.detail_rows(told, NOW, width, 4, price))
     assert "cost" not in plain(*history_lines.detail_rows(told, NOW, 200, 4))
