@@ -251,6 +251,7 @@ def test_a_console_that_is_killed_leaves_a_screen_that_can_be_read(
     terminal.send("SIGKILL")
     terminal.shows(b"The console was killed.")
     assert terminal.remaining() == {}
+    terminal.until(lambda: terminal.modes() == terminal.modes_before, "what is typed is echoed")
 
 
 @pytest.mark.slow
