@@ -18,6 +18,7 @@ from console.cluster.shapes import OwnValues, Shape, shape_of
 from console.cluster.shortening import Shortening
 from console.domain.submission import INIT, LOGCOPY, Images, Layout, SubmissionPlan
 from console.errors import ConsoleError
+from console.specs.again_annotation import driven_again_of
 from console.specs.plan import RESUMES_ANNOTATION, plan_of
 
 PLANS_KEPT = 20_000
@@ -114,6 +115,7 @@ def _renewed(plan: SubmissionPlan, job: wire.Job, own: OwnValues, images: Images
         nonce=own.nonce,
         images=images,
         team_id=own.team_id,
+        driven_again=driven_again_of(job.metadata.annotations),
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from console.domain.driven_again import DrivenAgain
 from console.results.drives import Drives
 
 INIT, LOGCOPY = "private-contents", "logcopy"
@@ -132,6 +133,8 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     team_id: str = ""
     """The challenge server's number of the team; empty where the Job does not say."""
     layout: Layout = Layout.ONE_POD
+    driven_again: tuple[DrivenAgain, ...] = ()
+    """Drives that an earlier submission had finished, and that this one drives anew."""
     upstream: UpstreamPlan | None = None
     """Upstream made its Jobs: nothing of it is ours to change, and no log of it tells results."""
 

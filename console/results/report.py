@@ -32,13 +32,15 @@ KINDS = (
     "plan",  # the launched routes could not be taken from the routes file
     "evaluator",  # a pair's evaluator was not, or not provably, the official one
     "unverified",  # what drove cannot be known here
+    "chosen",  # a drive that had ended by its agent's own doing is driven again, by choice
     "ineligible",  # why a complete result does not count
 )
-HARMLESS = ("score-mismatch", "plan", "evaluator", "unverified", "ineligible")
+HARMLESS = ("score-mismatch", "plan", "evaluator", "unverified", "chosen", "ineligible")
 """Kinds that say nothing about whether every drive is there exactly once."""
 DOUBTS = {
     "score-mismatch": "what it claims does not follow from its records",
     "evaluator": "what drove it is not proven to be the official evaluator",
+    "chosen": "drives of it were chosen to be driven again",
 }
 """Kinds that keep a complete result from being eligible, with what each means."""
 

@@ -68,6 +68,12 @@ class Words(NamedTuple):
             word for word in self.ended + self.void if word not in self.stopped
         )  # fmt: skip
 
+    @property
+    def crashes(self) -> tuple[str, ...]:
+        """Record statuses of a drive that its simulator or agent ended by a crash, or that this
+        version's own evaluator drives again."""
+        return (SIMULATION_CRASHED, AGENT_CRASHED, *self.driven_again)
+
     def eligible_with(self, entry_status: str) -> bool | str:
         """What `eligible` is beside an entry status; 1.0 begins with two empty texts."""
         return "" if entry_status == "" else entry_status in self.eligible

@@ -1,7 +1,7 @@
 """A Job that was on a cluster, as a new one that goes on from finished drives.
 
-Everything of the old Job stays as it was: images, budget, changes by hand. Pure; which drives are
-finished is the caller's business.
+Everything of the old Job stays as it was: images, budget, changes by hand; the routes of its pairs
+too, unless some are driven again. Pure; which drives are finished is the caller's business.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from console import paths
+from console.domain.driven_again import DrivenAgain, why_not_counted
 from console.domain.submission import INIT, LOGCOPY, Layout
 from console.errors import InvalidInput
 from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
+from console.specs.again_annotation import AGAIN_ANNOTATION, as_annotation
 from console.specs.compose import Composed
 from console.specs.gpu_ways import CLASS_ANNOTATION, rename_claims
-from console.specs.pair_making import open_folders
+from console.specs.pair_making import open_folders, set_pairs
 from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION, layout_of, subsets_of
-from console.specs.pods_apart import name_kept
+from console.specs.pods_apart import name_kept, tell_pairs
 from console.specs.tree import Document
 from console.specs.turns import BATCH_LABEL, left_queue
 from console.specs.worker_files import config_map, config_map_name, mount_items
@@ -38,6 +42,14 @@ _BATCH = "batch.kubernetes.io/"
 _SUPERVISOR = "pair_supervisor.sh"
 
 
+class Rerouted(msgspec.Struct, frozen=True):
+    """In what a Job differs that drives finished routes again."""
+
+    subsets: tuple[str, ...]
+    """Of each pair; as many as before."""
+    driven_again: tuple[DrivenAgain, ...]
+
+
 def again(
     job: Mapping[str, Any],
     name: str,
@@ -45,9 +57,11 @@ def again(
     *,
     backoff_limit: int | None = None,
     files: Mapping[str, str] | None = None,
+    rerun: Rerouted | None = None,
 ) -> Composed:
     """The Job to send as `name`. `partials`: pair -> the text of its checkpoint, if it has one.
 
+    `rerun`: which pair drives which route, where that is another one than before.
     Raises InvalidInput where the old Job has no volume with the workers' files.
     """
     files = dict(paths.worker_files() if files is None else files)
@@ -67,6 +81,8 @@ def again(
         open_folders(manifest, len(subsets_of(manifest)))
     else:
         name_kept(manifest)
+    if rerun is not None:
+        _reroute(manifest, rerun)
     if backoff_limit is not None:
         set_backoff_limit(manifest, backoff_limit)
     document = Document(f"the Job {old.get('name')}", manifest)
@@ -103,7 +119,19 @@ def _renamed(
 def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What belongs to the Job's content, not to its history."""
     told = pod.mapping(metadata.get("annotations"))
-    return {key: told[key] for key in (CLASS_ANNOTATION, TEAM_ANNOTATION) if key in told}
+    kept = (CLASS_ANNOTATION, TEAM_ANNOTATION, AGAIN_ANNOTATION)
+    return {key: told[key] for key in kept if key in told}
+
+
+def _reroute(manifest: dict[str, Any], rerun: Rerouted) -> None:
+    """Other routes for the same pairs; what is driven again is said on the Job and to logcopy."""
+    one = layout_of(manifest) is Layout.ONE_POD
+    (set_pairs if one else tell_pairs)(manifest, rerun.subsets)
+    manifest["metadata"]["annotations"][AGAIN_ANNOTATION] = as_annotation(rerun.driven_again)
+    if told := why_not_counted(rerun.driven_again):
+        for container in pod.all_containers(manifest):
+            if container.name == LOGCOPY:
+                _set(container.content, "CHOSEN_AGAIN", told)
 
 
 def _revive(spec: dict[str, Any], annotations: Mapping[str, Any]) -> None:

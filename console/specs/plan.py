@@ -23,6 +23,7 @@ from console.results.drives import Drives, known_routes
 from console.results.leaderboard import LAUNCHED, named, names
 from console.results.subsets import MOST_DRIVES, PlanError
 from console.specs import pod
+from console.specs.again_annotation import driven_again_of
 from console.specs.document_places import Place, spell
 from console.specs.pod import ContainerSpec
 
@@ -83,6 +84,7 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
         counted_upstream=_counted_upstream(metadata, logcopy),
         team_id=logcopy.env.get("TEAM_ID", ""),
         layout=layout_of(manifest),
+        driven_again=driven_again_of(metadata.get("annotations")),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any, Callable
 
 from console.results import evalai_files, files, routes_file, trustworthy
 from console.results.plan import PairRoutes, Plan, PlanError, launched
+from console.results.quoting import LONGEST_PROBLEM, printable
 from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
 from console.workers.announcing import Announcer
@@ -161,8 +162,10 @@ class Logcopy:
 
 
 def plan_of(settings: LogcopySettings) -> tuple[Plan, tuple[Problem, ...]]:
-    """The launched plan, or the part of it that is this pod's pair."""
+    """The launched plan, or the part of it that is this pod's pair; what is known of it already."""
     plan, noted = _planned(settings)
+    if settings.chosen:
+        noted += (Problem("chosen", 0, printable(settings.chosen, LONGEST_PROBLEM)),)
     if settings.alone:
         plan = plan._replace(pairs=tuple(p._replace(pair=settings.alone) for p in plan.pairs))
     return plan, noted

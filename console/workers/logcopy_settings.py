@@ -34,6 +34,8 @@ class LogcopySettings:
     termination_log: str
     sources: Sources
     """The official private contents; empty names where the Job does not say where they are."""
+    chosen: str = ""
+    """The drives that somebody chose to drive again, as the console has written them."""
     alone: int = 0
     """The pair whose pod this is; 0 in a pod of all pairs."""
 
@@ -87,6 +89,7 @@ def settings_from(env: Mapping[str, str]) -> LogcopySettings:
         nonce=env.get("PROGRESS_NONCE") or secrets.token_hex(8),
         termination_log=env.get("TERMINATION_MESSAGE") or "/dev/termination-log",
         sources=official_sources.sources_from(env),
+        chosen=env.get("CHOSEN_AGAIN", ""),
         alone=alone,
     )
 

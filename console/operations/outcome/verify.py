@@ -9,7 +9,9 @@ import functools
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
+from console.domain.driven_again import why_not_counted
 from console.domain.events import PlanReported
 from console.domain.launched_routes import launched_routes
 from console.domain.progress import MergedResult
@@ -68,7 +70,7 @@ def checked(plan: SubmissionPlan | None, told: PlanReported | None, document: st
     digest = protocol.digest_of(document)
     if plan is None:
         return MergedResult(digest, document, False, PLAN_UNKNOWN)
-    verdict = verify(launched_plan(plan, told), document)
+    verdict = judged(plan, told, document)
     return MergedResult(
         digest,
         document,
@@ -79,6 +81,18 @@ def checked(plan: SubmissionPlan | None, told: PlanReported | None, document: st
         verdict.why_not_eligible,
         verdict.driving_score,
     )
+
+
+def judged(plan: SubmissionPlan, told: PlanReported | None, text: str) -> MergeVerdict:
+    """The verdict on the merged document of that launch.
+
+    One that drives what had ended by its agent's own doing again does not count, whatever it says.
+    """
+    verdict = verify(launched_plan(plan, told), text)
+    why = why_not_counted(plan.driven_again)
+    if not why or not verdict.final:
+        return verdict
+    return replace(verdict, eligible=False, why_not_eligible=f"{why}.")
 
 
 @functools.lru_cache(maxsize=16)

@@ -13,10 +13,11 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
+from console.domain.driven_again import DrivenAgain, why_not_counted
 from console.domain.launched_routes import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.outcome.record import finished_route
-from console.operations.outcome.verify import ROUTES_UNKNOWN, MergeVerdict, launched_plan, verify
+from console.operations.outcome.verify import ROUTES_UNKNOWN, MergeVerdict, judged, launched_plan
 from console.results import eligibility
 from console.results.leaderboard import USUAL, find
 from console.results.report import GlobalStatistics, Scores, statistics_of
@@ -66,6 +67,8 @@ class ResultsView(msgspec.Struct, frozen=True):
     """One sentence, where a final result does not count."""
     successes: Successes | None = None
     """Over the drives in `rows`; None of a version that does not count them."""
+    driven_again: tuple[DrivenAgain, ...] = ()
+    """What an earlier submission had finished and this one drives anew, with what it had been."""
 
     @property
     def entry(self) -> str:
@@ -113,7 +116,7 @@ def _verdict(board: BoardSnapshot) -> MergeVerdict | None:
     plan = board.job.plan if board.job else None
     if board.merged is None or not board.merged.final or plan is None:
         return None
-    return verify(launched_plan(plan, board.routes), board.merged.text)
+    return judged(plan, board.routes, board.merged.text)
 
 
 def _counted(view: ResultsView, verdict: MergeVerdict | None) -> ResultsView:
@@ -137,6 +140,8 @@ def _counted(view: ResultsView, verdict: MergeVerdict | None) -> ResultsView:
 
 def _why_not_eligible(view: ResultsView, verdict: MergeVerdict) -> str:
     """logcopy knows more than the records: what the partials claimed, and what drove them."""
+    if why := why_not_counted(view.driven_again):
+        return f"{why}."
     told = [each.text for each in view.problems if each.kind == eligibility.KIND]
     records_count = verdict.report is not None and verdict.report.eligible
     return (
@@ -172,6 +177,7 @@ def _view(
         duration_system=statistics.duration_system if statistics else 0.0,
         document=board.merged.text if final and board.merged else None,
         successes=_successes(board.leaderboard, rows),
+        driven_again=board.job.plan.driven_again if board.job and board.job.plan else (),
     )
 
 

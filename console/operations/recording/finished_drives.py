@@ -80,25 +80,35 @@ def begun(plan: Plan, finished: Finished) -> dict[int, list[Raw]]:
     return rows
 
 
-def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
-    """The checkpoint of each pair that has begun, and the finished drives that no one can use.
+def repeated_drives(plan: Plan, finished: Finished) -> tuple[Drive, ...]:
+    """The finished drives that no checkpoint can use.
 
     Those of its checkpoint are among them where the version drives a failure again, and all that is
     behind it. Nobody resumes a pair that is through.
     """
-    texts, repeated = {}, []
+    rows = begun(plan, finished)
+    found: list[Drive] = []
+    for pair in plan.pairs:
+        keys, own = plan.keys(pair), rows.get(pair.pair, [])
+        through = len(own) == len(keys)
+        kept = len(own) if through else plan.leaderboard.words.resumes_behind(own)
+        found += [key for key in keys[kept:] if key in finished.records]
+    return tuple(found)
+
+
+def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The checkpoint of each pair that has begun, and the names of `repeated_drives`."""
+    texts = {}
     rows = begun(plan, finished)
     for pair in plan.pairs:
         keys, own = plan.keys(pair), rows.get(pair.pair, [])
         rest = keys[len(own) :]
-        kept = plan.leaderboard.words.resumes_behind(own) if rest else len(own)
-        repeated += [plan.route_id(*key) for key in keys[kept:] if key in finished.records]
         if own:
             following = _unbegun(plan, rest[0], len(own)) if rest else {}
             sensors = list(finished.sensors)
             document = before(plan.leaderboard, own, len(keys), sensors, following)
             texts[pair.pair] = plan.leaderboard.text(document)
-    return texts, tuple(repeated)
+    return texts, tuple(plan.route_id(*key) for key in repeated_drives(plan, finished))
 
 
 def _unbegun(plan: Plan, key: Drive, place: int) -> Raw:
