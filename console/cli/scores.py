@@ -7,6 +7,7 @@ from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
+from console.presentation.again_words import table
 from console.presentation.boards import problem_lines
 from console.presentation.result_lines import NO_SCORE, no_infraction
 from console.results import coverage
@@ -23,6 +24,8 @@ def results_text(view: ResultsView) -> str:
     lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", *_entry(view), ""]
     lines += _scores(view)
     lines += ["", *_routes(view), "", *_infractions(view)]
+    if again := table(view.driven_again):
+        lines += ["", *map(neutralise, again)]
     return "\n".join([*lines, *plain(problem_lines(view.problems))])
 
 

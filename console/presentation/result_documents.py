@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.presentation.again_words import documents
+
 if TYPE_CHECKING:
     from console.domain.progress import FinishedRoute, MergeProblem
     from console.operations.outcome.view import ResultsView
@@ -35,6 +37,7 @@ def results_document(view: ResultsView) -> Document:
         "mean": _scores(view.mean),
         "standardDeviation": _scores(view.spread),
         **({"successes": _successes(view.successes)} if view.successes else {}),
+        "drivenAgain": documents(view.driven_again),
         "records": [_record(row) for row in view.rows],
         "infractions": [
             {"kind": row.kind, "count": row.count, "perKm": row.per_km} for row in view.infractions

@@ -10,6 +10,7 @@ from console.domain.gpu_time import GpuTime
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation import gpu_hours
+from console.presentation.again_words import sentence
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def side(
     judged = successes(results, width)
     lines += [text(("SUCCESSES AND ABILITIES, PERCENT", title)), *judged, BLANK] if judged else []
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
+    again = all_wrapped([text(sentence(each)) for each in results.driven_again], width, 2)
+    lines += [BLANK, text(("DRIVEN AGAIN", title)), *again] if again else []
     found = all_wrapped(problems(results), width, 2)
     lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
     lines += [BLANK, text(("GPU HOURS", title)), *gpu_hours.rows(gpu, width, price)]

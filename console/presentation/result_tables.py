@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from console.presentation import again_words
 from console.presentation.infraction_marks import words
 from console.presentation.plain_tables import Cell, csv_text, markdown_table
 
@@ -69,6 +70,8 @@ def results_markdown(name: str, view: ResultsView) -> str:
     judged = view.successes.rows() if view.successes else ()
     told += [*markdown_table(("measure", "percent", "of"), judged), ""] if judged else []
     told += [*markdown_table((*head, "infractions"), drives), ""] if drives else []
+    again = [again_words.row(each) for each in view.driven_again]
+    told += [*markdown_table(again_words.HEAD, again), ""] if again else []
     told += markdown_table(("infraction", "count", "per km"), kinds) if kinds else []
     return "\n".join(told).rstrip() + "\n"
 

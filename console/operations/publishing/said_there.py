@@ -1,13 +1,14 @@
 """What a team reads at EvalAI of its submission: the three files, from what is verified here.
 
 To the byte those of the original scripts. What they have no word for is said above them: how much
-is missing, and that a complete result does not count. Pure.
+is missing, and that a complete result does not count, which drives are driven again. Pure.
 """
 
 from __future__ import annotations
 
 import msgspec
 
+from console.domain.driven_again import in_short
 from console.domain.facts import EvalAiPlace
 from console.operations.outcome.view import ResultsView
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome, whole_characters
@@ -52,6 +53,8 @@ def of_final_result(view: ResultsView) -> SaidThere | None:
     if view.document is None or not view.final:
         return None
     said = of_merged(view.document, view)
+    if again := in_short(view.driven_again):
+        said = _above(said, again)
     if view.eligible:
         return said
     why = view.why_not_eligible or f"The entry is {view.entry_status}."

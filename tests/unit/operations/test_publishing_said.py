@@ -9,6 +9,7 @@ from fakes.documents import whole_document
 from fakes.evalai_model import PLACE
 from fakes.result_views import not_final, view
 
+from console.domain.driven_again import DrivenAgain, Why
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.publishing.said_there import digest_of, of_an_end, of_final_result
 from console.results import evalai_files
@@ -44,6 +45,17 @@ def test_a_complete_result_that_does_not_count_says_so_first(why, told) -> None:
     first = f"This result is complete, and it does not count: {told}\n\n"
     assert said.stdout == first + counted.stdout
     assert (said.result, said.metadata) == (counted.result, counted.metadata)
+
+
+def test_which_drives_are_driven_again_and_what_they_had_been_stands_above_it() -> None:
+    again = DrivenAgain("RouteScenario_6", 0, "Failed - Agent crashed", 5.0, Why.CRASHED, "demo")
+    said = of_final_result(view(document=TEXT, driven_again=(again,)))
+    assert said is not None
+    assert said.stdout.startswith(
+        "Driven again: RouteScenario_6_rep0 was Failed - Agent crashed, 5.00 in demo "
+        "(a crash ended it).\n\n"
+    )
+    assert said.metadata == TEXT
 
 
 def test_what_is_not_final_is_never_said_as_final() -> None:
