@@ -49,6 +49,7 @@ COMMANDS = {
     "cancel": ("ending", "stop a submission; its finished routes are published"),
     "delete": ("ending", "delete a submission with its pod and logs"),
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),
+    "rerun": ("rerun", "drive routes of an ended submission again; the others stay, in one result"),
     "merge": ("merge", "merge partial results into one (--compat: upstream's bytes)"),
     "record": ("record", "the recorder, which needs no open console: start, status, stop"),
     "calls": ("calls", "what calls you, in which ways, and what webhooks answered"),

@@ -14,6 +14,7 @@ CHANGING: dict[str, tuple[tuple[str, ...], ...]] = {
     "cancel": (("cancel", "demo"),),
     "delete": (("delete", "demo", "--yes"),),
     "resume": (("resume", "demo"),),
+    "rerun": (("rerun", "demo"),),
     "shell": (("shell", "demo"),),
     "port-forward": (("port-forward", "demo", "8080"),),
     "history": tuple(("history", verb, "demo") for verb in ("pin", "unpin", "delete")),
@@ -32,9 +33,10 @@ LOOKING = {
 }
 DANGEROUS = {
     "compose": {"launch", "preflight"},
-    "history": {"pin", "remove"},
-    "monitor": {"cancel", "resume", "delete", "shell"},
-    "submissions": {"cancel", "resume", "delete", "shell"},
+    "history": {"pin", "remove", "rerun"},
+    "monitor": {"cancel", "resume", "rerun", "delete", "shell"},
+    "submissions": {"cancel", "resume", "rerun", "delete", "shell"},
+    "results": {"rerun"},
     "logs": {"shell"},
     "inspect": {"resume", "shell"},
     "intake": {"launch", "refuse", "by_itself", "take"},

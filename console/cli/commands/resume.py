@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from console import wiring
 from console.cli import narration, output
@@ -30,8 +31,18 @@ _NAMED = 4
 """Drives that a line names, of however many."""
 
 
+Find = Callable[[Services, str, StoredSubmission | None], Awaitable[Resumption]]
+"""The submission that goes on, from what is known in a namespace and stored at a place."""
+
+
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("resume")
+    add_flags(parser)
+    parser.set_defaults(run=run)
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Of whatever goes on from a submission."""
     parser.add_argument("submission")
     add_connection_flags(parser, names_itself_as=True)
     parser.add_argument("--as", dest="new_name", metavar="NAME", help="the new name")
@@ -48,23 +59,40 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_yes_flag(parser)
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
     add_output_flag(parser, "text", "json", "yaml", "name")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
+    old, new_name, limit = asked(options, "resume")
+
+    async def find(
+        services: Services, namespace: str, stored: StoredSubmission | None
+    ) -> Resumption:
+        return await resume(
+            services, namespace, old, new_name=new_name, backoff_limit=limit, stored=stored
+        )
+
+    return go_on(options, find)
+
+
+def asked(options: argparse.Namespace, verb: str) -> tuple[str, str, int | None]:
+    """The old name, the new one or nothing, and the restarts or None, once they are sound."""
     old = submission_name(options.submission)
     _check(options)
     new_name = "" if options.new_name is None else submission_name(options.new_name)
-    refuse_read_only(options, f"To resume {old}")
-    limit = None if options.resumes is None else backoff_limit_for(options.resumes)
-    read = _published(options, old)
+    refuse_read_only(options, f"To {verb} {old}")
+    return old, new_name, None if options.resumes is None else backoff_limit_for(options.resumes)
+
+
+def go_on(options: argparse.Namespace, find: Find, more: dict[str, Any] | None = None) -> int:
+    """Launch what is found, and follow it where that is wanted; `more`: for programs, beside the
+    names."""
+    old = submission_name(options.submission)
+    read = published(options, old)
 
     async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:
         with blocking():
             stored = read(namespace)
-        found = await resume(
-            services, namespace, old, new_name=new_name, backoff_limit=limit, stored=stored
-        )
+        found = await find(services, namespace, stored)
         composed = queued(options, found.composed)
         valid = refuse_faulty(composed)
         _agree(options, found)
@@ -86,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
     if followed is not None:
         return conclude(followed, options.output)
     if output.is_document(options.output):
-        output.document({"name": name, "resumes": old}, options.output)
+        output.document({"name": name, "resumes": old} | (more or {}), options.output)
     else:
         output.text(f"job.batch/{name}" + ("" if options.output == "name" else " created"))
     return 0
@@ -119,7 +147,7 @@ def _again(drives: Sequence[str]) -> str:
     return f"{len(drives)} finished drives are driven again, for their pairs go on before: {named}"
 
 
-def _published(options: argparse.Namespace, name: str) -> Callable[[str], StoredSubmission | None]:
+def published(options: argparse.Namespace, name: str) -> Callable[[str], StoredSubmission | None]:
     """What reads the place that is named, for a namespace; nothing where none is."""
     refuse_empty(options, "--from", "--folder", "--endpoint")
     origin = getattr(options, "from")
