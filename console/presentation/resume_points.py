@@ -48,6 +48,8 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     """Of Kueue, in which the old one was; empty for none."""
     queues: QueuesOffered = QueuesOffered()
     apart: bool = False
+    again: tuple[str, ...] = ()
+    """Of one that drives finished routes again: which, what they had come to, what stays."""
     ready: Any = None
     """What `launch_resumed` needs; opaque to the screens."""
 
@@ -56,17 +58,20 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
     """Kept, driven again and why, and the price."""
     left = offer.total - offer.kept
     told = [offer.outlook] if offer.outlook else []
-    told += [f"{offer.kept} of {offer.total} routes are finished and stay; {left} are driven."]
+    kept = f"{offer.kept} of {offer.total} routes are finished and stay; {left} are driven."
+    told += offer.again or (kept,)
     if offer.repeated:
         told.append(
             f"{_some(offer.repeated)} driven again although finished: "
             "a pair goes on at one place, and a route before is missing or begins again itself."
         )
-    told.append("A route that was under way starts from its beginning.")
+    if not offer.again:
+        told.append("A route that was under way starts from its beginning.")
     told.append(f"It is a new Job on {offer.pairs} GPUs {_budget(offer)}")
     if offer.queue:
         told.append(f"It goes into Kueue's queue {offer.queue}, as the old one did.")
-    told.append("The old submission stays as it is.")
+    if not offer.again:
+        told.append("The old submission stays as it is.")
     return (*told, *offer.results, *offer.remarks)
 
 

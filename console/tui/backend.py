@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
     from console.operations.submitting.publishing_plan import PublishingPlan
+    from console.operations.submitting.rerun import RerunWanted
     from console.presentation.resume_points import ResumeOffer
     from console.tui.drafts import (
         Checklist,
@@ -216,6 +217,14 @@ class Backend(Protocol):
         ...
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer: ...
+
+    def why_no_rerun(self, board: BoardSnapshot) -> str:
+        """The same for driving some of its routes again."""
+        ...
+
+    async def offer_rerun(
+        self, namespace: str, name: str, wanted: RerunWanted, new_name: str = ""
+    ) -> ResumeOffer: ...
 
     async def launch_resumed(self, offer: ResumeOffer, queue: str) -> LaunchReport:
         """Into that queue of Kueue, or none."""

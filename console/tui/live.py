@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic
 
+from msgspec.structs import replace
+
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
     from console.operations.submitting.publishing_plan import PublishingPlan
+    from console.operations.submitting.rerun import RerunWanted
     from console.presentation.resume_points import ResumeOffer
     from console.tui.drafts import Jobs, Tell
 
@@ -208,6 +211,21 @@ class LiveBackend(Generic[Wanted]):
             lambda s: resume_offers.found_and_planned(s, namespace, name, new_name)
         )
         return resume_offers.offer(found, {row.name for row in self.fleet().rows}, plan, queues)
+
+    def why_no_rerun(self, board: BoardSnapshot) -> str:
+        return resume_offers.why_no_rerun(board)
+
+    async def offer_rerun(
+        self, namespace: str, name: str, wanted: RerunWanted, new_name: str = ""
+    ) -> ResumeOffer:
+        from console.presentation.again_words import points
+
+        found, plan, queues = await self._session.do(
+            lambda s: resume_offers.rerun_and_planned(s, namespace, name, wanted, new_name)
+        )
+        taken = {row.name for row in self.fleet().rows}
+        offered = resume_offers.offer(found.resumption, taken, plan, queues)
+        return replace(offered, again=points(found))
 
     async def launch_resumed(self, offer: ResumeOffer, queue: str) -> LaunchReport:
         ready = await asyncio.to_thread(resume_offers.into, offer, queue)

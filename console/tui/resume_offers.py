@@ -18,6 +18,7 @@ from console.presentation.resume_points import ResumeOffer, results_go
 if TYPE_CHECKING:
     from console.operations.services import Services
     from console.operations.submitting.publishing_plan import PublishingPlan
+    from console.operations.submitting.rerun import Rerun, RerunWanted
     from console.operations.submitting.resume import Resumption
     from console.specs.validation import Validated
 
@@ -45,20 +46,48 @@ def why_not(board: BoardSnapshot) -> str:
     return ""
 
 
+def why_no_rerun(board: BoardSnapshot) -> str:
+    """The same for driving some of its routes again; a final result is no reason."""
+    if why := why_not_changed(board.job, "rerun"):
+        return why
+    if why_unresumable(board) is Unresumable.FINAL:
+        return ""
+    if board.status is SubmissionStatus.SUSPENDED:
+        return f"{board.name} is not over: cancel it first."
+    return why_not(board)
+
+
+async def rerun_and_planned(
+    services: Services, namespace: str, name: str, wanted: RerunWanted, new_name: str
+) -> tuple[Rerun, PublishingPlan | None, QueuesOffered]:
+    """What is driven again, and as `found_and_planned`."""
+    from console.operations.submitting.rerun import rerun
+
+    found = await rerun(services, namespace, name, wanted, new_name=new_name)
+    return found, *await _planned(services, namespace, found.resumption)
+
+
 async def found_and_planned(
     services: Services, namespace: str, name: str, new_name: str
 ) -> tuple[Resumption, PublishingPlan | None, QueuesOffered]:
     """What goes on, where its results go by the settings as they are now, and what queues are."""
-    from console.operations.submitting.kueue import offered
-    from console.operations.submitting.publishing_plan import publishing_plan
     from console.operations.submitting.resume import resume
 
     found = await resume(services, namespace, name, new_name=new_name)
+    return found, *await _planned(services, namespace, found)
+
+
+async def _planned(
+    services: Services, namespace: str, found: Resumption
+) -> tuple[PublishingPlan | None, QueuesOffered]:
+    from console.operations.submitting.kueue import offered
+    from console.operations.submitting.publishing_plan import publishing_plan
+
     queues = await offered(services, namespace)
     if services.publishing is None:
-        return found, None, queues
+        return None, queues
     settings = await asyncio.to_thread(services.publishing.settings)
-    return found, publishing_plan(found.composed.manifest, settings), queues
+    return publishing_plan(found.composed.manifest, settings), queues
 
 
 def offer(

@@ -28,6 +28,7 @@ from console.operations.publishing.shown_by_hand import PublicationLook
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
 from console.operations.submitting.publishing_plan import PublishingPlan
+from console.operations.submitting.rerun import RerunWanted
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
 from console.tui.backend import ClusterLink, Link
@@ -258,6 +259,16 @@ class FakeBackend:
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
         self._note("offer_resume", namespace, name, new_name)
         return replace(self.offer, name=new_name or self.offer.name)
+
+    def why_no_rerun(self, board: BoardSnapshot) -> str:
+        return resume_offers.why_no_rerun(board)
+
+    async def offer_rerun(
+        self, namespace: str, name: str, wanted: RerunWanted, new_name: str = ""
+    ) -> ResumeOffer:
+        self._note("offer_rerun", namespace, name, wanted, new_name)
+        again = ("RouteScenario_7_rep0 is driven again (a crash ended it).",)
+        return replace(self.offer, name=new_name or self.offer.name, again=again)
 
     async def queues(self) -> QueuesOffered:
         return self.shown_queues

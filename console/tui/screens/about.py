@@ -142,6 +142,19 @@ async def _resume(screen: ConsoleScreen) -> None:
     await ask_to_resume(screen)
 
 
+async def _rerun(screen: ConsoleScreen) -> None:
+    from console.tui.screens.rerunning import ask_to_rerun
+
+    await ask_to_rerun(screen)
+
+
+def _no_rerun(screen: ConsoleScreen) -> str:
+    board = screen.candidate_board()
+    if board is None:
+        return no_candidate(screen)
+    return without_cluster(screen) or screen.backend.why_no_rerun(board)
+
+
 def _not_resumable(screen: ConsoleScreen) -> str:
     board = screen.candidate_board()
     if board is None:
@@ -288,6 +301,16 @@ RESUME = Command(
     _resume,
     _not_resumable,
     only_when_possible=True,
+    dangerous=True,
+)
+RERUN = Command(
+    "rerun",
+    "D",
+    "Drive again",
+    "Drive given-up or other routes of it again; the rest stays. Asks first",
+    _rerun,
+    _no_rerun,
+    show=False,
     dangerous=True,
 )
 DELETE = Command(

@@ -32,6 +32,7 @@ from console.tui.screens.about import (
     LOGS,
     MANIFEST,
     MONITOR,
+    RERUN,
     RESULTS,
 )
 from console.tui.screens.exporting import NO_RECORDINGS
@@ -142,6 +143,7 @@ class HistoryScreen(FilteredListScreen):
         REMOVE,
         FILTER,
         AGAIN,
+        RERUN,
         COPY_NAME,
         DESCRIBE,
         COMPARE,

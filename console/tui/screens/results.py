@@ -25,6 +25,7 @@ from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.gpu_price import price
 from console.tui.places import Destination, Place
+from console.tui.screens.about import RERUN
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
@@ -109,6 +110,7 @@ class ResultsScreen(RouteTableScreen):
         Command("plots", "p", "Plots", "Distributions of its scores, and infractions by kind",
                 lambda screen: _going(screen, Place.PLOTS), _nothing_yet),
         PUBLISH,
+        RERUN,
         *ORDERING,
         Command("export", "ctrl+s", "Export", "Save it as CSV, JSON or Markdown; asks where to",
                 _save, _nothing_yet),

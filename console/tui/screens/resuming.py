@@ -61,7 +61,9 @@ class ResumeDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield words(f"Go on from {self._subject}?", "title")
+            again = bool(self._offer.again)
+            title = f"Drive routes of {self._subject} again?" if again else None
+            yield words(title or f"Go on from {self._subject}?", "title")
             with VerticalScroll(can_focus=False):
                 for point in points(self._offer):
                     yield words(f"• {point}", "point")
@@ -76,7 +78,12 @@ class ResumeDialog(Dialog):
                     yield Choice(choices, self._queue)
             yield Static("", id="wrong", markup=False)
             with Horizontal():
-                yield Button("Resume (enter)", id="yes", variant="success", compact=True)
+                yield Button(
+                    "Drive again (enter)" if again else "Resume (enter)",
+                    id="yes",
+                    variant="success",
+                    compact=True,
+                )
                 yield Button("Not now (esc)", id="no", compact=True)
 
     def on_mount(self) -> None:
@@ -133,7 +140,12 @@ async def ask_to_resume(screen: ConsoleScreen) -> None:
         return
     if dialog.name_wanted != offer.name:
         offer = await backend.offer_resume(*chosen, dialog.name_wanted)
-    report = await backend.launch_resumed(offer, dialog.queue_wanted)
+    await launch_offered(screen, offer, dialog.queue_wanted)
+
+
+async def launch_offered(screen: ConsoleScreen, offer: ResumeOffer, queue: str) -> None:
+    """Into that queue of Kueue or none, and watch it."""
+    report = await screen.backend.launch_resumed(offer, queue)
     for warning in report.warnings:
         screen.notify(warning, title="The server warns", severity="warning")
     screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))
