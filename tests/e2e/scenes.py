@@ -16,7 +16,10 @@ IMAGE = "console.local/shell:1"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A Job, and the reasons (of conditions, events, waits; `is Failed`) that end the scene."""
+    """A Job, and the reasons (of conditions, events, waits; `is Failed`) that end the scene.
+
+    `said` is in the answer to who asks for the log of one that waits, now for this, now for that.
+    """
 
     over: set[str]
     command: tuple[str, ...] = ("sleep", "600")
@@ -25,6 +28,7 @@ class Scene:
     job: dict[str, Json] = field(default_factory=dict)
     container: dict[str, Json] = field(default_factory=dict)
     pod: dict[str, Json] = field(default_factory=dict)
+    said: str = ""
 
     def manifest(self, name: str) -> Json:
         container = {"name": "c", "image": self.image, "command": [*self.command]}
@@ -89,7 +93,11 @@ SCENES = {
     ),
     "no-program": Scene(_EXCEEDED, ("/no/such/program",), job={"backoffLimit": 2}),
     "no-image-name": Scene({"InvalidImageName"}, image="Not/A_Name:"),
-    "no-image": Scene({"ErrImagePull", "ImagePullBackOff"}, image="localhost:1/nobody/nothing:1"),
+    "no-image": Scene(
+        {"ErrImagePull", "ImagePullBackOff"},
+        image="localhost:1/nobody/nothing:1",
+        said="trying and failing to pull image",
+    ),
     "no-secret": Scene(
         {"CreateContainerConfigError"},
         container={"env": [{"name": "S", "valueFrom": _MISSING_KEY}]},

@@ -62,8 +62,7 @@ class Side:
             assert code == 201, said
         for name, scene in SCENES.items():
             until(partial(_is_over, scene, witness, name), name, SECONDS)
-            # At once: what waits, an image's pull say, waits for another reason a while later.
-            self.told[name] = self._told(name)
+            until(partial(self._tells, scene, name), f"{name}: {scene.said}", SECONDS)
         self._print({f"{name}: describe job": ("describe", "job", name) for name in SCENES})
         self._print({"small: get jobs": ("get", "jobs"), "small: get pods": ("get", "pods")})
         for name in SCENES:
@@ -140,6 +139,10 @@ class Side:
         code, text = self.access.send("GET", f"{path}?container={container}")
         assert code == 200, text
         return str(text)
+
+    def _tells(self, scene: Scene, name: str) -> bool:
+        self.told[name] = self._told(name)
+        return scene.said in str(self.told[name])
 
     def _told(self, name: str) -> list[Json]:
         logs = self._path("/api/v1", "pods") + "/{}/log?previous={}"
