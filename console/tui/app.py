@@ -255,10 +255,18 @@ class ConsoleApp(
 
     def action_go(self, place: str) -> None:
         """Show a place about what the present screen is about."""
-        if self._opened is not None and not Place(place).about_one:
+        if Place(place).about_one or self._may_go_elsewhere():
+            go_by_name(self, Place(place))
+
+    def go_to_named(self, place: Place, typed: str) -> None:
+        if self._may_go_elsewhere():
+            super().go_to_named(place, typed)
+
+    def _may_go_elsewhere(self) -> bool:
+        """What is about another submission than the one this console was opened for."""
+        if self._opened is not None:
             self.notify("This console was opened for one submission alone.", severity="warning")
-            return
-        go_by_name(self, Place(place))
+        return self._opened is None
 
     def action_leave(self) -> None:
         """Leave; ask first where a submission would end with the console. Twice leaves at once."""

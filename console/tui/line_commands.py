@@ -5,7 +5,7 @@ Knows no screen; who runs the action is the app.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -22,6 +22,8 @@ class LineCommand(msgspec.Struct, frozen=True):
     help: str
     takes: str = ""
     """What may follow the word: `NAME`."""
+    about: Place | None = None
+    """What it shows of one submission, whose name may follow the word; None for what is of none."""
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -41,6 +43,10 @@ def _to(place: Place) -> str:
     return f"go('{place}')"
 
 
+def _of_one(names: tuple[str, ...], place: Place, told: str) -> LineCommand:
+    return LineCommand(names, _to(place), told, "SUBMISSION", place)
+
+
 LINE_COMMANDS = (
     LineCommand(("submissions", "job", "jobs"), _to(Place.SUBMISSIONS), "the list of submissions"),
     LineCommand(("history", "recorded"), _to(Place.HISTORY), "all submissions, recorded ones too"),
@@ -48,17 +54,15 @@ LINE_COMMANDS = (
         ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
     ),
     LineCommand(("intake", "queue"), _to(Place.INTAKE), "what waits in EvalAI's queue"),
-    LineCommand(
-        ("monitor", "watch", "po", "pod", "pods"), _to(Place.MONITOR), "watch the selected one"
-    ),
-    LineCommand(("logs", "log", "containers"), _to(Place.LOGS), "its logs"),
-    LineCommand(("results", "score"), _to(Place.RESULTS), "its results"),
-    LineCommand(("versus", "compare", "diff"), _to(Place.COMPARISON), "it against other results"),
-    LineCommand(("plots",), _to(Place.PLOTS), "plots of its results"),
-    LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
-    LineCommand(("events", "ev", "event"), _to(Place.EVENTS), "its conditions and events"),
-    LineCommand(("describe", "desc"), _to(Place.DESCRIBE), "it as kubectl describe tells of it"),
-    LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
+    _of_one(("monitor", "watch", "po", "pod", "pods"), Place.MONITOR, "watch the selected one"),
+    _of_one(("logs", "log", "containers"), Place.LOGS, "its logs"),
+    _of_one(("results", "score"), Place.RESULTS, "its results"),
+    _of_one(("versus", "compare", "diff"), Place.COMPARISON, "it against other results"),
+    _of_one(("plots",), Place.PLOTS, "plots of its results"),
+    _of_one(("inspect", "why"), Place.INSPECT, "why it failed: timeline and both logs"),
+    _of_one(("events", "ev", "event"), Place.EVENTS, "its conditions and events"),
+    _of_one(("describe", "desc"), Place.DESCRIBE, "it as kubectl describe tells of it"),
+    _of_one(("manifest", "yaml"), Place.MANIFEST, "its Job as YAML"),
     LineCommand(
         ("ctx", "context", "contexts"), "contexts", "the contexts of the kubeconfig", "NAME"
     ),
@@ -82,11 +86,30 @@ def words(aliases: Mapping[str, str]) -> tuple[str, ...]:
     return (*(name for command in LINE_COMMANDS for name in command.names), *aliases)
 
 
-def lines(aliases: Mapping[str, str], themes: Iterable[str]) -> tuple[str, ...]:
-    """The same for the completion, with what may follow a word where that is known."""
-    worn = (command for command in LINE_COMMANDS if command.action == "themes")
-    named = [f"{name} {theme}" for command in worn for name in command.names for theme in themes]
-    return (*words(aliases), *named)
+def completed(
+    typed: str,
+    aliases: Mapping[str, str],
+    themes: Iterable[str],
+    names: Callable[[], Iterable[str]],
+) -> str | None:
+    """The first line that begins so: a word, or one with what may follow it, where that is known.
+
+    `names`: of the submissions, asked for behind a word that is about one.
+    """
+    word, blank, _ = typed.partition(" ")
+    if not blank:
+        return _first(words(aliases), typed)
+    found = understood(word, aliases)
+    if not isinstance(found, Understood) or found.argument:
+        return None
+    themed = themes if found.command.action == "themes" else ()
+    followed = names() if found.command.about else themed
+    return _first((f"{word} {each}" for each in followed), typed)
+
+
+def _first(offered: Iterable[str], begun: str) -> str | None:
+    begun = begun.lower()
+    return next((each for each in offered if each.lower().startswith(begun)), None)
 
 
 def understood(typed: str, aliases: Mapping[str, str]) -> Understood | NotUnderstood:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from console.domain.hostile_text import neutralise
-from console.tui.line_commands import Understood, lines, understood
+from console.tui.line_commands import Understood, completed, understood
 from console.tui.meant_input import MeantInput
+from console.tui.named_submissions import NamedSubmissions
 from console.tui.user_files.added import NO_FILES, UserFiles
 
 
-class TypedWords(MeantInput):
+class TypedWords(MeantInput, NamedSubmissions):
     """An app with a `:` line; hot keys and aliases come this way too."""
 
     user_files: UserFiles = NO_FILES
@@ -23,8 +24,12 @@ class TypedWords(MeantInput):
     def action_line(self) -> None:
         from console.tui.screens.dialogs import CommandLine
 
-        offered = lines(self.user_files.aliases, self.offered_themes)
-        self.push_screen(CommandLine(offered), self._typed)
+        themes = self.offered_themes
+
+        def complete(begun: str) -> str | None:
+            return completed(begun, self.user_files.aliases, themes, self.typed_names)
+
+        self.push_screen(CommandLine(complete), self._typed)
 
     async def _typed(self, text: str | None) -> None:
         try:
@@ -44,6 +49,8 @@ class TypedWords(MeantInput):
         found = understood(line, self.user_files.aliases)
         if not isinstance(found, Understood):
             self.notify(neutralise(found.told), severity="warning")
+        elif found.argument and found.command.about:
+            self.go_to_named(found.command.about, found.argument)
         elif found.argument:
             # As a value: what was typed is no part of an expression.
             await self.run_action(("", found.command.action, (found.argument,)))

@@ -83,7 +83,7 @@ async def test_the_rows_have_the_cells_that_textual_paints(
             await pilot.press("enter")
             await shows(pilot, "simulator")
         elif shown == "dialog":
-            app.push_screen(CommandLine(()))
+            app.push_screen(CommandLine())
             await pilot.pause()
         elif shown == "toast":
             app.notify("a word of warning")
@@ -155,7 +155,7 @@ async def test_a_list_beneath_another_screen_rests_and_beneath_a_dialog_goes_on(
         assert isinstance(listed, SubmissionsScreen)
         for top, ticks in (
             (MonitorScreen(("leaderboard", "demo")), False),
-            (CommandLine(()), True),
+            (CommandLine(), True),
         ):
             await pilot.app.push_screen(top)
             backend.visible = []

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fakes.pilots import opened, shows, until
+from fakes.recordings import archive_in, recorded
 from fakes.screens import FakeBackend
 
+from console.errors import InvalidInput
 from console.tui import kept_choices
 from console.tui.line_commands import NotUnderstood, Understood, understood
+from console.tui.named_submissions import meant
+from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens.dialogs import CommandLine
 from console.tui.screens.logs import LogsScreen
+from console.tui.screens.submissions import SubmissionsScreen
 
 ALIASES = {
     "lg": "logs",
@@ -48,7 +55,7 @@ def test_a_wrong_word_is_told_what_is_near_or_what_there_is() -> None:
     assert meaning("lgos") == "There is no :lgos. Did you mean :logs?"
     assert "There is no :zzzz. There is :submissions, :history" in meaning("zzzz")
     assert meaning("h") == ":h may be :history or :help."
-    assert meaning("logs now") == ":logs stands alone; 'now' means nothing there."
+    assert meaning("help now") == ":help stands alone; 'now' means nothing there."
 
 
 def test_an_alias_that_leads_nowhere_says_through_which_word() -> None:
@@ -106,3 +113,53 @@ async def test_a_first_word_that_means_nothing_is_told_beside_the_list(
 ) -> None:
     async with opened(backend, first_line="lgos") as (_, pilot):
         await shows(pilot, "There is no :lgos. Did you mean :logs?", "demo")
+
+
+async def test_a_word_with_a_name_goes_to_that_submission(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        for line in ("po leaderboard/demo", "log job.batch/demo"):
+            await app.say(line)
+            await shows(pilot, "▌Monitor  demo" if line.startswith("po") else "▌Logs  demo")
+
+
+async def test_what_is_to_be_done_first_may_name_a_submission(backend: FakeBackend) -> None:
+    async with opened(backend, first_line="logs demo") as (_, pilot):
+        await shows(pilot, "▌Logs  demo")
+
+
+async def test_a_name_that_no_submission_has_is_told_the_nearest(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await app.say("logs dmeo")
+        await shows(pilot, "There is no submission 'dmeo'. Did you mean demo?")
+        await app.say("logs 0")
+        await shows(pilot, ":history list what there is.")
+        assert isinstance(app.screen, SubmissionsScreen)
+
+
+def test_a_name_in_two_namespaces_asks_for_which() -> None:
+    both = (("one", "demo"), ("two", "demo"))
+    with pytest.raises(InvalidInput, match="type one/demo or two/demo"):
+        meant(both, "demo")
+    assert meant(both, "two/demo") == ("two", "demo")
+
+
+async def test_a_name_that_is_only_recorded_opens_its_recording(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    recorded(tmp_path, "heron")
+    kept = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(backend, (120, 40), kept) as (app, pilot):
+        await shows(pilot, "demo")
+        await app.say("monitor heron")
+        await shows(pilot, "▌Monitor  heron", "recording of gone-cluster")
+
+
+async def test_tab_completes_the_name_of_a_submission(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("colon", *"po", "space", *"de")
+        await until(pilot, lambda: getattr(app.focused, "_suggestion", "") == "po demo")
+        await pilot.press("tab", "enter")
+        await shows(pilot, "▌Monitor  demo")

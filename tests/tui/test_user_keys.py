@@ -142,7 +142,7 @@ async def test_a_file_with_a_mistake_is_named_and_the_console_goes_on(
 async def test_a_hot_key_goes_where_its_word_goes_from_any_screen(backend: FakeBackend) -> None:
     file("aliases", "aliases: {past: history}")
     file("hotkeys", "hotKeys:\n  old: {shortCut: Shift-0, description: Old ones, command: past}\n")
-    async with opened(backend) as (app, pilot):
+    async with opened(backend, (120, 60)) as (app, pilot):
         await shows(pilot, "demo")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))

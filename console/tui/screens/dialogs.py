@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import msgspec
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester
 from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
@@ -159,6 +159,17 @@ class _TypedCommand(LeadingLine):
         cast("MeantInput", self.app).heard_behind(event)
 
 
+class _Completion(Suggester):
+    """Asked anew each time: what may follow changes while the line is open."""
+
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return self._complete(value)
+
+
 class CommandLine(_Line):
     """`:` and a word. Tab or right completes it."""
 
@@ -171,15 +182,14 @@ class CommandLine(_Line):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, complete: Callable[[str], str | None] = lambda _: None) -> None:
         super().__init__()
-        self._words = words
+        self._complete = complete
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(" :", markup=False)
-            suggester = SuggestFromList(self._words, case_sensitive=False)
-            yield _TypedCommand(compact=True, suggester=suggester)
+            yield _TypedCommand(compact=True, suggester=_Completion(self._complete))
 
     def action_complete(self) -> None:
         self.query_one(Input).action_cursor_right()
