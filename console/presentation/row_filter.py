@@ -6,11 +6,13 @@ Knows no rows: whoever has some says what their words, fields and labels are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import msgspec
 
 FUZZY, LABELS = "-f", "-l"
+_LIKE_A_FIELD = re.compile(r"!?([A-Za-z]\w*)!?=", re.ASCII)
 
 
 class FieldTerm(msgspec.Struct, frozen=True):
@@ -59,6 +61,15 @@ def wanted(typed: str, fields: Collection[str]) -> FilterTerms:
         terms.append(term) if term else rest.append(word)
     plain = " ".join(rest).lower() if terms else typed.lower()
     return FilterTerms(plain.lstrip("!").strip(), plain.startswith("!"), fields=tuple(terms))
+
+
+def no_such_field(typed: str, fields: Collection[str]) -> str:
+    """Of a word like `colour=red`, what there is to ask for; empty where all are known."""
+    if typed.strip().split(" ")[0] in (FUZZY, LABELS):
+        return ""
+    named = (_LIKE_A_FIELD.match(word) for word in typed.split())
+    unknown = [each[1] for each in named if each and each[1].lower() not in fields]
+    return f"There is no field {unknown[0]}, but {', '.join(fields)}." if unknown else ""
 
 
 def _field(word: str, fields: Collection[str]) -> FieldTerm | None:

@@ -79,6 +79,8 @@ async def test_present_submissions_stand_in_the_same_list_and_open_live(
         await shows(pilot, "falcon", "baseline-nightly", "transfuser-v4")
         await pilot.press("slash", *"races", "enter")
         await until(pilot, lambda: "transfuser-v4" not in seen(app) and "kite" in seen(app))
+        await pilot.press("escape", "slash", *"colour=red", "enter")
+        await shows(pilot, "There is no field colour, but name, namespace, context, status,")
         await pilot.press("escape", "slash", *"leaderboard/demo", "enter", "p")
         await shows(pilot, "only on the cluster")
         await pilot.press("enter")

@@ -92,3 +92,5 @@ async def test_the_list_shortens_a_reason_before_it_hides_what_can_be_done(
         await shows(pilot, "It was stopped.")
         await pilot.press("slash", "x")
         await shows(pilot, "No submission matches 'x'.", "h has those that are gone.", "/ Filter")
+        await pilot.press(*"=1")
+        await shows(pilot, "There is no field x, but name, namespace,", "published. h has")

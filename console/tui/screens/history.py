@@ -15,6 +15,7 @@ from textual.widgets import Input
 from console.operations.recording.history import lost_with
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import history_lines as shown
+from console.presentation.row_filter import no_such_field
 from console.presentation.table import Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
@@ -260,4 +261,7 @@ class HistoryScreen(FilteredListScreen):
             return NO_RECORDINGS
         if self._rows is None:
             return "The recordings are being read."
-        return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
+        if not self.wanted:
+            return self.NO_CANDIDATE
+        unknown = no_such_field(self.wanted, shown.FIELDS)
+        return f"Nothing matches {self.wanted!r}. {unknown}".rstrip()

@@ -24,7 +24,8 @@ from console.presentation.fleet_columns import (
     widest,
     with_arrow,
 )
-from console.presentation.fleet_filter import matches
+from console.presentation.fleet_filter import FIELDS, matches
+from console.presentation.row_filter import no_such_field
 from console.presentation.submission_words import detail_rows, marks_told
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
@@ -308,8 +309,10 @@ class SubmissionsScreen(FilteredListScreen):
         if row := self.table.selected:
             return partial(detail_rows, row, hint, datetime.now(UTC), most=Detail.MOST_ROWS)
         if wanted:
+            unknown = no_such_field(wanted, FIELDS)
             told = text(
                 (f"No submission matches {wanted!r}. ", Tone.MUTED),
+                (f"{unknown} " if unknown else "", Tone.WARN),
                 ("h", Tone.ACCENT),
                 (" has those that are gone.", Tone.MUTED),
             )

@@ -11,7 +11,7 @@ from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem
 from console.domain.publication import Published, PublishedAs
 from console.presentation.fleet_filter import matches
-from console.presentation.row_filter import FieldTerm, FilterTerms, wanted
+from console.presentation.row_filter import FieldTerm, FilterTerms, no_such_field, wanted
 
 RAVEN = row(
     "raven-3",
@@ -74,3 +74,16 @@ def test_whatever_is_typed_is_an_answer(typed: str) -> None:
 def test_an_inverse_leaves_just_the_rows_that_the_part_does_not(part: str) -> None:
     for each in (*ROWS, RAVEN):
         assert matches(each, part) is not matches(each, f"!{part}")
+
+
+@pytest.mark.parametrize("typed", ["colour=red", "team=x !colour=red", "colour!=red", " colour="])
+def test_a_field_that_there_is_not_is_told_which_there_are(typed: str) -> None:
+    told = "There is no field colour, but name, team."
+    assert no_such_field(typed, ("name", "team")) == told
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "red", "TEAM=x !name=y", "-l colour=red", "-f a=b", "=", "a:b=c"]
+)
+def test_what_names_no_field_is_told_of_none(typed: str) -> None:
+    assert no_such_field(typed, ("name", "team")) == ""
