@@ -16,6 +16,7 @@ from console.errors import ConsoleError
 from console.operations.outcome.view import results
 from console.presentation import result_lines as presented
 from console.tui.backend import Link
+from console.tui.screens.dialogs import ConfirmDialog, ShellLine
 from console.tui.screens.monitor import MonitorScreen
 
 
@@ -117,6 +118,20 @@ async def test_a_notice_does_not_cover_a_question(backend: FakeBackend) -> None:
         await pilot.press("ctrl+d")
         await shows(pilot, "Delete leaderboard/demo?", "The same with kubectl")
         await until(pilot, lambda: "A notice of before." not in seen(app))
+
+
+async def test_a_command_to_be_copied_goes_on_behind_a_backslash(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("ctrl+k")
+        await shows(pilot, "The same with kubectl", " \\")
+        assert isinstance(app.screen, ConfirmDialog)
+        told = str(app.screen.query_one(ShellLine).render())
+        one = told.replace("'\\\n'", "").replace("\\\n", "")
+        assert one == app.screen.question.command
+        assert (
+            max(map(len, told.splitlines())) <= app.screen.query_one(ShellLine).content_size.width
+        )
 
 
 async def test_the_longest_reason_for_no_cluster_is_read_by_scrolling(

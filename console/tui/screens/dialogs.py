@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
+from console.presentation.shell_lines import in_lines
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.seen_first import SeenFirst
 from console.tui.typed_ahead import TakesEarly
@@ -29,6 +30,19 @@ def words(text: str, classes: str) -> Static:
     """A paragraph of text from anywhere."""
     lines = (neutralise(line) for line in text.splitlines())
     return Static("\n".join(lines), classes=classes, markup=False)
+
+
+class ShellLine(Static):
+    """A command to be copied, in lines that a shell takes as one."""
+
+    DEFAULT_CSS = "ShellLine { color: $text-muted; }"
+
+    def __init__(self, command: str) -> None:
+        self._command = neutralise(command)
+        super().__init__(self._command, markup=False)
+
+    def on_resize(self) -> None:
+        self.update("\n".join(in_lines(self._command, self.content_size.width)))
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -108,7 +122,8 @@ class ConfirmDialog(Dialog, SeenFirst):
                 for consequence in self.question.consequences:
                     yield words(f"• {consequence}", "point")
                 if self.question.command:
-                    yield words(f"The same with kubectl:\n{self.question.command}", "muted")
+                    yield words("The same with kubectl:", "muted")
+                    yield ShellLine(self.question.command)
             with Horizontal():
                 yield Button(
                     f"{self.question.confirm} (y)", id="yes", variant="error", compact=True
