@@ -36,6 +36,17 @@ def add_output_flag(parser: argparse.ArgumentParser, *forms: str) -> None:
     )
 
 
+def add_everywhere_flag(parser: argparse.ArgumentParser) -> None:
+    """-A/--all-namespaces of a command; it may stand before the command too."""
+    parser.add_argument(
+        "-A",
+        "--all-namespaces",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="the submissions of every namespace",
+    )
+
+
 def add_table_flags(parser: argparse.ArgumentParser) -> None:
     """--no-headers and --sort-by, as kubectl has them."""
     parser.add_argument("--no-headers", action="store_true", help="leave the titles out")

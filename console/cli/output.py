@@ -53,7 +53,8 @@ def documents(told: list[Any], form: str, *, headless: bool) -> None:
         return
     from console.cli.document_forms import custom_columns
 
-    columns(*custom_columns(told, form.removeprefix(CUSTOM_COLUMNS)), headless=headless)
+    titles, rows = custom_columns(told, form.removeprefix(CUSTOM_COLUMNS))
+    columns(titles, rows, headless=headless, bare=True)
 
 
 def in_stream(told: Any, form: str) -> None:
@@ -95,10 +96,18 @@ def width() -> int:
 
 
 def columns(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, headless: bool = False
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    headless: bool = False,
+    bare: bool = False,
 ) -> None:
-    """Columns as kubectl prints them: three blanks apart, header in capitals."""
-    lines = [*([] if headless else [header]), *map(_harmless, rows)]
+    """Columns as kubectl prints them: three blanks apart, header in capitals.
+
+    Without a row there is nothing on stdout; `bare`: the header is, as of columns of one's own.
+    """
+    told = [*map(_harmless, rows)]
+    lines = told if headless or not (told or bare) else [header, *told]
     if not lines:
         return
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -101,6 +101,8 @@ class _ChangesPrinter:
                 output.in_stream(document, self._form)
 
     def _lines(self, changes: Sequence[ChangedRow]) -> None:
+        if not changes:
+            return
         rows = [] if self._headed else [self._titles]
         self._headed = True
         rows += [self._line(each) for each in changes]

@@ -107,7 +107,11 @@ def test_columns_of_ones_own_are_those_of_kubectl(two) -> None:
 def test_an_empty_list_is_no_line_at_all_for_a_script(stage) -> None:
     for form in ("name", "csv", "jsonpath={.items[*].name}"):
         assert stage.run("list", "-o", form).stdout == b""
-    assert stage.run("list", "--no-headers").stdout == b""
+    for more in ((), ("--no-headers",), ("-o", "wide")):
+        ran = stage.run("list", *more)
+        assert (ran.stdout, ran.told.strip()) == (b"", "There is no submission.")
+    assert stage.run("history").stdout == b""
+    assert stage.run("list", "-o", "custom-columns=WHO:.name").out.strip() == "WHO"
 
 
 def test_a_form_that_there_is_not_is_refused_with_those_that_there_are(two) -> None:

@@ -70,6 +70,13 @@ def test_the_list_comes_first_then_only_what_has_changed(capsys: Told) -> None:
     assert [line.split()[4] for line in lines] == ["3/20", "0/20", "4/20"]
 
 
+def test_an_empty_list_has_no_titles_before_its_first_line(capsys: Told) -> None:
+    told(live(), live())
+    assert capsys.readouterr().out == ""
+    told(live(), live(RAVEN))
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()][:1] == ["NAMESPACE"]
+
+
 def test_what_has_ended_is_called_nothing_before_its_result_was_looked_at(capsys: Told) -> None:
     unread = replace(RAVEN, status=SubmissionStatus.UNVERIFIED, done=None, unread=True)
     rows = (unread, replace(unread, unread=False), replace(RAVEN, status=SubmissionStatus.COMPLETE))

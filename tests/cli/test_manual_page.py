@@ -47,6 +47,16 @@ def test_every_command_and_each_of_its_own_flags_is_in_it() -> None:
                     assert rf"\fB{manual_page._text(flag)}\fR" in section, f"{words} {flag}"
 
 
+def test_every_flag_says_what_it_does() -> None:
+    silent = [
+        (words, *action.option_strings)
+        for words, parser in all_parsers().items()
+        for action in parser._actions
+        if action.option_strings and not action.help
+    ]
+    assert silent == []
+
+
 def test_commands_stand_in_the_order_of_the_help() -> None:
     sections = [
         line[5:-1].replace("\\-", "-") for line in PAGE.splitlines() if line.startswith('.SS "')

@@ -10,7 +10,7 @@ from console.cli import interruptions, narration
 from console.cli.commands.launch import conclude
 from console.cli.connection import refuse_read_only_local
 from console.cli.findings import refuse_faulty
-from console.cli.flags import CLUSTER_FLAGS
+from console.cli.flags import CLUSTER_FLAGS, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.refusing import refuse_all
 from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_routes
@@ -25,9 +25,14 @@ from console.specs.values import load_profile, usual_profile
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("demo")
-    parser.add_argument("--leaderboard", choices=names(LAUNCHED), default=USUAL.name)
+    parser.add_argument(
+        "--leaderboard",
+        choices=names(LAUNCHED),
+        default=USUAL.name,
+        help=f"version (default: {USUAL.name})",
+    )
     add_shape_flags(parser.add_argument_group("submission"))
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json")
     parser.set_defaults(run=run)
 
 

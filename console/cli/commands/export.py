@@ -6,7 +6,7 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.connection import submission_name, with_services
-from console.cli.flags import add_connection_flags, add_uid_flag
+from console.cli.flags import add_connection_flags, add_output_flag, add_uid_flag
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.cli.refusing import refuse_empty
@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("-O", "--file", metavar="FILE", help="default: NAME-UID.bundle.tgz here")
     add_uid_flag(parser)
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json")
     parser.set_defaults(run=run, recorded=True)
 
 

@@ -14,6 +14,7 @@ from console import paths, wiring
 from console.cli import output
 from console.cli.commands.confirmation import add_yes_flag
 from console.cli.flags import DOCUMENTS, add_output_flag, add_read_only_flags, add_table_flags
+from console.cli.narration import say
 from console.cli.refusing import refuse_all
 from console.cli.search_words import moment_meant, score_meant
 from console.domain.sizes import in_words
@@ -153,6 +154,8 @@ def _tell_table(
     if options.output == "wide":
         titles += MORE_TITLES
         lines = [line + _more(entry) for line, entry in zip(lines, entries, strict=True)]
+    if not lines:
+        say("There is no such recording.")
     output.columns(titles, lines, headless=options.no_headers)
 
 

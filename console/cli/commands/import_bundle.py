@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console import wiring
 from console.cli import narration, output
+from console.cli.flags import add_output_flag
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder import BundleHeader
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("import")
     parser.add_argument("file", metavar="FILE", help="what `export` has written")
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json")
     parser.set_defaults(run=run)
 
 

@@ -13,6 +13,7 @@ from console.cli.connection import acting_as, chosen_by, wanted
 from console.cli.flags import (
     DOCUMENTS,
     add_connection_flags,
+    add_everywhere_flag,
     add_output_flag,
     add_selector_flag,
     add_table_flags,
@@ -31,7 +32,7 @@ from console.operations.ports.recorder_process import RecorderList
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list")
     add_connection_flags(parser)
-    parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
+    add_everywhere_flag(parser)
     add_output_flag(parser, "table", "wide", *DOCUMENTS, "custom-columns=", "csv", "name")
     add_table_flags(parser)
     add_selector_flag(parser)

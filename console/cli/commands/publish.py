@@ -12,7 +12,7 @@ from typing import Any
 from console import wiring
 from console.cli import narration, output
 from console.cli.connection import refuse_read_only_of, submission_name, with_services
-from console.cli.flags import add_connection_flags, add_place_flags, add_uid_flag
+from console.cli.flags import add_connection_flags, add_output_flag, add_place_flags, add_uid_flag
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.cli.refusing import refuse_all, refuse_empty
@@ -47,7 +47,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="tell EvalAI and the table that it failed, where nobody can know how it ended",
     )
     add_uid_flag(parser)
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json")
     parser.set_defaults(run=run, recorded=True)
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from console import wiring
 from console.cli import interruptions, output
 from console.cli.connection import wanted
-from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_connection_flags, add_output_flag
+from console.cli.flags import (
+    CLUSTER_FLAGS,
+    DOCUMENTS,
+    add_connection_flags,
+    add_everywhere_flag,
+    add_output_flag,
+)
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_together
 from console.domain.hostile_text import neutralise
@@ -27,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("record")
     add_connection_flags(parser)
     parser.add_argument("action", nargs="?", choices=ACTIONS, metavar="start|status|stop")
-    parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
+    add_everywhere_flag(parser)
     parser.add_argument(
         "--foreground",
         action="store_true",
