@@ -11,12 +11,12 @@ import msgspec
 from console.cli import narration
 from console.cli.interruptions import telling
 from console.domain.board import BoardSnapshot
-from console.domain.narrative import narrate
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.follower import Follower
 from console.operations.watching.inspected import follower_inspector
+from console.presentation.narrative import narrate
 from console.presentation.verdicts import answers
 
 SECONDS_BETWEEN_NEWS = 0.5

@@ -194,11 +194,6 @@ def _condition(each: wire.Condition) -> JobCondition:
     )
 
 
-def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
-    """A core/v1 event and the object it is about; `count` 1 where the server counts none."""
-    return EVENTS.one(raw)
-
-
 def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
     about = seen.involved_object
     container = _FIELD.search(about.field_path)
@@ -225,6 +220,7 @@ def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
 
 
 EVENTS = Reading(wire.Event, _event_facts)
+"""A core/v1 event and the object it is about; `count` 1 where the server counts none."""
 
 
 def version(raw: bytes) -> str:

@@ -6,24 +6,20 @@ from typing import Any
 
 from console.cluster import wire
 from console.cluster.container_reading import Containers, KnownContainers, containers_of
-from console.cluster.decoding import Reading, decoded
+from console.cluster.decoding import Reading
 from console.cluster.indexed import failures_of, index_of, told_apart
 from console.cluster.known_specs import KnownSpecs
 from console.domain.facts import PodFacts
-from console.struct_library import decoder_of
 
 JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
 
-_NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
-
-
-def pod(raw: Any) -> PodFacts:
-    """A pod; containers in the manifest's order, init containers first."""
-    return _listed(decoded(decoder_of(wire.Pod), raw))
+_NOT_TOLD, _NOBODY = wire.Condition(""), wire.OwnerReference("", "")
 
 
 class Pods(Reading[wire.Pod, PodFacts]):
-    """Remembers of each pod what a watch's last line of it said: most of the next is the same.
+    """Containers in the manifest's order, init containers first.
+
+    Remembers of each pod what a watch's last line of it said: most of the next is the same.
 
     The facts of a line have to be made before the next is read, as `line` does.
     """
@@ -77,7 +73,7 @@ def _facts(
     )
 
 
-def _job_of(meta: wire.Metadata) -> wire.Owner:
+def _job_of(meta: wire.Metadata) -> wire.OwnerReference:
     for each in meta.owner_references:
         if each.kind == "Job":
             return each

@@ -18,7 +18,7 @@ class Container(Wire, frozen=True):
     """`Always` makes an init container a sidecar."""
 
 
-class Owner(Wire, frozen=True):
+class OwnerReference(Wire, frozen=True):
     kind: str
     name: str
     uid: str = ""
@@ -34,7 +34,7 @@ class Metadata(Wire, frozen=True):
     deletion_timestamp: datetime | None = None
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
-    owner_references: tuple[Owner, ...] = ()
+    owner_references: tuple[OwnerReference, ...] = ()
 
 
 class Stored(Wire, frozen=True):

@@ -120,8 +120,6 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     merge_status: MergeStatus | None = None
     done: int | None = None
     """How many drives are finished; None where nobody can tell, as without permission for logs."""
-    done_at_least: int = 0
-    """What is proven of that."""
     total: int | None = None
     """Drives of a complete result; None while nobody has told which routes the subsets select."""
     records: tuple[FinishedRoute, ...] = ()

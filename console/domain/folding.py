@@ -77,12 +77,10 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     board = _standing(board, event.at)
     pairs = pair_boards(board)
     total = _total(board, pairs)
-    least = _least_done(board, pairs, total)
     return replace(
         board,
         pairs=pairs,
-        done=least if drives_known(board) else None,
-        done_at_least=least,
+        done=_done(board, pairs, total) if drives_known(board) else None,
         total=total,
         logcopy_absent=not_created(board, LOGCOPY),
     )
@@ -126,14 +124,14 @@ def _version(job: JobFacts, known: str) -> str:
     return job.leaderboard or (job.plan.drives.leaderboard.name if job.plan else "") or known
 
 
-def _least_done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int | None) -> int:
-    """Drives that are finished for certain."""
+def _done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int | None) -> int:
+    """Drives that are finished."""
     finished = 0
     if board.records:
         finished = sum(cell.state in FINISHED for pair in pairs for cell in pair.cells)
-    least = max(finished, board.report.done if board.report else 0)
+    done = max(finished, board.report.done if board.report else 0)
     # A report that counts more drives than were launched is wrong, whoever sent it.
-    return least if total is None else min(least, total)
+    return done if total is None else min(done, total)
 
 
 def _total(board: BoardSnapshot, pairs: tuple[PairBoard, ...]) -> int | None:

@@ -16,8 +16,6 @@ from console.domain.budget import RestartBudget
 from console.domain.facts import ContainerState, IndexedJob, JobFacts, PodFacts
 from console.domain.submission import SubmissionPlan, UpstreamPlan
 
-BUDGET_SPENT = "BackoffLimitExceeded"
-
 
 def standing_of_jobs(board: BoardSnapshot, job: JobFacts, pending: str) -> tuple[Status, str]:
     """`pending`: why it waits, where it does."""

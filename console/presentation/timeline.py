@@ -6,7 +6,7 @@ death or an event in it is always shown. Which piece of time is looked at is `ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil, inf
@@ -247,9 +247,3 @@ def _doing(lane: Lane, at: datetime) -> str:
     what = f"drives {span.route}" if span.route else span.kind.value
     attempt = f", attempt {span.attempt}" if span.attempt and lane.half == "agent" else ""
     return f"{lane.half}: {what}{attempt}"
-
-
-def legend(kinds: Iterable[SpanKind] = FILLS) -> Line:
-    """What the fillings mean."""
-    known = [(f"{FILLS[kind][0]} {kind.value}", FILLS[kind][1]) for kind in kinds if kind in FILLS]
-    return tuple(part for each in known for part in (each, ("  ", Tone.TEXT)))

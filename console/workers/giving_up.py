@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from console.results.collecting import Key
 
 GAVE_UP = 10
-CRASHED = statuses.SIMULATION_CRASHED
-"""The status that the Leaderboard has for a drive without an ending."""
 _LONGEST_LOOK = 20
 _SEEN_TO_VANISH = [pair_words.LOST_PARTNER, pair_words.VANISHED]
 _NOBODYS_FAULT = (*pair_words.ASKED_TO_STOP, pair_words.DONE)

@@ -33,20 +33,6 @@ GIVEN_UP = "given-up"
 VANISHED = "vanished"
 """Killed without a word; recorded by the next life of that half."""
 
-REASONS = (
-    DONE,
-    CRASHED,
-    LOST_PARTNER,
-    HANG,
-    NEVER_READY,
-    CANCELLED,
-    TERMINATED,
-    INVALID_SETUP,
-    WRONG_GPU,
-    NOT_LOADED,
-    VANISHED,
-)
-"""Why an attempt ended."""
 LASTING = (WRONG_GPU, NOT_LOADED)
 """What no restart would change: the pair ends for good, and spends none."""
 AT_FAULT = (CRASHED, HANG)

@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
     images = Images("l", "s", "a", "p")
     drives = Drives.of(V1_0, STANDARD_SUBSETS, 5)
     plan = SubmissionPlan("pairx", "d", drives, 8, pairs, "n", images)
-    seen = pod_reading.pod((RECORDED / "pod-running.json").read_bytes())
+    seen = pod_reading.Pods().one((RECORDED / "pod-running.json").read_bytes())
     board = fold(
         BoardSnapshot("d", "pairx"),
         JobSeen(AT, JobFacts("pairx", "d", seen.owner, AT, 8, plan=plan)),

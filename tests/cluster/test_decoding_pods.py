@@ -13,7 +13,9 @@ from console.cluster import pod_reading
 
 def pod(status: dict[str, Any], spec: dict[str, Any] | None = None) -> Any:
     meta = {"name": "demo-x1y2z", "namespace": "races", "uid": "u1"}
-    return pod_reading.pod(json.dumps({"metadata": meta, "spec": spec or {}, "status": status}))
+    return pod_reading.Pods().one(
+        json.dumps({"metadata": meta, "spec": spec or {}, "status": status})
+    )
 
 
 def condition(kind: str, reason: str, message: str, status: str = "True") -> dict[str, str]:

@@ -15,7 +15,7 @@ RECORDED = Path(__file__).parents[1] / "data" / "cluster"
 
 def test_a_pod_has_its_containers_in_the_manifest_s_order() -> None:
     """Statuses come sorted by name; init containers lead."""
-    pod = pod_reading.pod((RECORDED / "pod-running.json").read_bytes())
+    pod = pod_reading.Pods().one((RECORDED / "pod-running.json").read_bytes())
     halves = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]
     assert [c.name for c in pod.containers] == ["prepare", *halves, "logcopy"]
     assert (pod.job, pod.phase, pod.restarts) == ("pairx", "Running", 2)
@@ -36,7 +36,7 @@ def test_a_job_that_is_no_submission_is_read_without_a_plan() -> None:
 def test_events_name_what_they_are_about() -> None:
     """Both event formats of a real server, with null times and counts."""
     items = json.loads((RECORDED / "events.json").read_bytes())["items"]
-    events = [decoding.event(json.dumps(item).encode())[0] for item in items]
+    events = [decoding.EVENTS.one(json.dumps(item).encode())[0] for item in items]
     assert all(each.last_seen is not None and each.count >= 1 for each in events)
     assert all(each.first_seen is not None for each in events)
     assert all(each.first_seen <= each.last_seen for each in events)
@@ -52,7 +52,7 @@ def test_recorded_watch_lines_are_understood() -> None:
         assert line.metadata.resource_version
         assert (line.item is None) == (line.type == "BOOKMARK")
         if line.item is not None:
-            assert line.item == pod_reading.pod(json.dumps(json.loads(raw)["object"]))
+            assert line.item == pod_reading.Pods().one(json.dumps(json.loads(raw)["object"]))
             assert line.item.containers
 
 
@@ -62,7 +62,7 @@ def test_recorded_watch_lines_are_understood() -> None:
 def test_nonsense_is_an_error_of_ours(raw: bytes) -> None:
     """Never an exception of the decoder's own."""
     with pytest.raises(decoding.DecodingFailed):
-        pod_reading.pod(raw)
+        pod_reading.Pods().one(raw)
 
 
 def test_pods_that_a_job_has_seen_to_end_and_not_added_up_are_counted() -> None:
@@ -83,5 +83,5 @@ def test_a_pod_in_a_list_is_the_one_that_is_read_alone() -> None:
     page = pod_reading.Pods().page(json.dumps({"items": pods}).encode())
     assert page.items is not None
     listed = [pod_reading.Pods().facts(each) for each in page.items]
-    assert listed == [pod_reading.pod(json.dumps(each)) for each in pods]
+    assert listed == [pod_reading.Pods().one(json.dumps(each)) for each in pods]
     assert all(each.containers for each in listed)

@@ -48,7 +48,7 @@ def listed_and_watched(raw: Any) -> list[PodFacts]:
     text = json.dumps(raw)
     line = json.dumps({"type": "MODIFIED", "object": raw}).encode()
     pods = pod_reading.Pods()
-    return [pod_reading.pod(text), *(pods.line(line).item for _ in range(2))]
+    return [pod_reading.Pods().one(text), *(pods.line(line).item for _ in range(2))]
 
 
 def test_a_pod_of_an_index_has_its_containers_under_the_number_of_its_pair() -> None:

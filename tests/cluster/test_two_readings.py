@@ -33,7 +33,7 @@ WORDS = st.sampled_from(["", "Error", "ImagePullBackOff", "Evicted", "OOMKilled"
 
 
 def both_pods(stored: dict[str, Any]) -> tuple[Any, Any]:
-    return pod_reading.pod(json.dumps(stored)), pod_facts(stored)
+    return pod_reading.Pods().one(json.dumps(stored)), pod_facts(stored)
 
 
 def both_jobs(stored: dict[str, Any]) -> tuple[Any, Any]:

@@ -34,7 +34,7 @@ def line_of(pod: Pod, kind: str = "MODIFIED") -> bytes:
 def plainly(line: bytes) -> PodFacts | None:
     """Without any memory; None for what is no pod. Of keys that come twice the last counts."""
     try:
-        return pod_reading.pod(msgspec.json.encode(msgspec.json.decode(line)["object"]))
+        return pod_reading.Pods().one(msgspec.json.encode(msgspec.json.decode(line)["object"]))
     except (decoding.DecodingFailed, msgspec.DecodeError):
         return None
 

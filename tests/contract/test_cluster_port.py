@@ -241,7 +241,7 @@ async def on_a_node(kind: str, folder: Path) -> AsyncIterator[tuple[ClusterPort,
 
         async def note(reason: str, seconds: float) -> None:
             fake.cluster_events.append(
-                decoding.event(msgspec.json.encode(said(reason, seconds, pod)))[0]
+                decoding.EVENTS.one(msgspec.json.encode(said(reason, seconds, pod)))[0]
             )
 
         yield fake, pod, note

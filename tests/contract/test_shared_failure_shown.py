@@ -10,11 +10,11 @@ import pytest
 from fakes.embedded import embedded_cluster
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.narrative import narrate
 from console.operations.outcome.view import results
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
+from console.presentation.narrative import narrate
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
@@ -68,7 +68,9 @@ async def test_invalid_sensors_are_named_for_all_pairs_in_one_sentence(
         told += [(loop.time(), sentence) for sentence in narrate(before, follower.board)]
         sentences = [sentence for _, sentence in told]
         shared = [(at, sentence) for at, sentence in told if CAUSE in sentence]
-        ended = [at for at, sentence in told if "attempt 1: agent invalid-setup" in sentence]
+        ended = [
+            at for at, sentence in told if "attempt 1: agent has an invalid set-up" in sentence
+        ]
         assert shared, sentences
         assert shared[0][0] <= min(ended), sentences
         board = follower.board

@@ -10,7 +10,7 @@ import pytest
 from api_bench import AS_TABLE, CONFIGMAPS, JOBS, PODS, Bench, job_manifest, recorded, served
 
 from console.localcluster.api.kubectl.tables.columns import human_span
-from console.localcluster.api.kubectl.tables.pods import pod_status
+from console.localcluster.api.kubectl.tables.pods import PODS as PRINTED_PODS
 
 
 @pytest.fixture
@@ -349,15 +349,11 @@ def container(name: str = "c", restarts: int = 0, ready: bool = False, **state: 
 )
 def test_the_status_word_of_a_pod_follows_the_real_printer(word: str, status: dict, deleted: bool):
     meta = {"name": "p"} | ({"deletionTimestamp": "2026-01-01T00:00:00Z"} if deleted else {})
+    spec = {"initContainers": [{}, {}], "containers": [{}]}
+    pod = {"metadata": meta, "spec": spec, "status": status}
+    titles = [column.name for column in PRINTED_PODS.columns]
     assert (
-        pod_status(
-            {
-                "metadata": meta,
-                "spec": {"initContainers": [{}, {}], "containers": [{}]},
-                "status": status,
-            }
-        )
-        == word
+        dict(zip(titles, PRINTED_PODS.cells(pod, datetime.now(UTC)), strict=True))["Status"] == word
     )
 
 

@@ -20,6 +20,7 @@ from console.results.drives import Drives
 from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import launched
 from console.results.raw_record import refuse_strange
+from console.results.statuses import SIMULATION_CRASHED
 from console.results.trustworthy import merge
 from console.workers import earlier_ends, giving_up
 from console.workers.checkpoint_copies import whole
@@ -157,7 +158,7 @@ def test_a_half_killed_without_a_word_counts_if_its_partner_lived_to_see_it(
     assert giving_up.crashes(status, 1) == ({name: 1} if counts else {})
 
 
-def crashed_record(version: str, place: int, status: str = giving_up.CRASHED) -> dict:
+def crashed_record(version: str, place: int, status: str = SIMULATION_CRASHED) -> dict:
     record = giving_up._record(
         launched(Drives.of(named(version), "0-2", 1), ROUTES_XML), place, 70.5
     )
@@ -194,10 +195,12 @@ def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, vers
     path.write_text(json.dumps(after))
     routes.write_text(ROUTES_XML)
     if version == "1.0":
-        evaluators = [checkpoint_v1.Checkpoint(str(path), 3)]
+        evaluators = [checkpoint_v1.CheckpointV1(str(path), 3)]
     else:
         order = load(str(routes), "0-2", 1, V2_0)
-        evaluators = [checkpoint_v2.Checkpoint(str(path), order, of) for of in (V2_0, V2_0_PINNED)]
+        evaluators = [
+            checkpoint_v2.CheckpointV2(str(path), order, of) for of in (V2_0, V2_0_PINNED)
+        ]
     assert [evaluator.resume() for evaluator in evaluators] == [2] * len(evaluators)
     assert after["sensors"] == ["carla_camera"]
     report = merge(plan, [Partial(1, json.dumps(after))])
@@ -251,7 +254,7 @@ def test_a_finished_drive_keeps_its_record_and_is_not_repeated(tmp_path: Path, d
     assert kept.complete is (done == 3)
     order = load(env["ROUTES"], "", 1, V2_0)
     if done < 3:
-        assert checkpoint_v2.Checkpoint(str(path), order, V2_0_PINNED).resume() == done
+        assert checkpoint_v2.CheckpointV2(str(path), order, V2_0_PINNED).resume() == done
     assert not list(tmp_path.glob("*given-up*"))
 
 

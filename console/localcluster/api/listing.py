@@ -19,7 +19,7 @@ from console.struct_library import decoder_of
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """The objects of one page and the list's metadata."""
 
     objects: list[JsonObject]
@@ -36,7 +36,7 @@ class _Continue(msgspec.Struct):
 
 def list_page(
     store: Store, resource: Resource, namespace: str | None, options: ListOptions
-) -> Page:
+) -> ListPage:
     """The page asked for. Later pages show objects as they are now, under the first page's version.
 
     Raises ApiFailure 400 (token), 410 (version gone), 504 (version not reached yet).
@@ -58,7 +58,7 @@ def list_page(
         # Of how many a selector would choose a real server says nothing either.
         if not options.selects:
             metadata["remainingItemCount"] = len(rest) - options.limit
-    return Page(objects, metadata)
+    return ListPage(objects, metadata)
 
 
 def check_version(store: Store, options: ListOptions) -> None:

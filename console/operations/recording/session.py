@@ -87,11 +87,6 @@ class RecordingSession:
         """When logcopy was last heard, on disk or from the cluster."""
 
     @property
-    def writes(self) -> bool:
-        """This console is the one that records."""
-        return self._writer is not None
-
-    @property
     def busy(self) -> bool:
         """Something may still come."""
         return not all(task.done() for task in self._tasks)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
@@ -35,8 +34,6 @@ from console.operations.recording.shared_looks import SharedLooks
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.silence import Pulse, explained
-
-log = logging.getLogger(__name__)
 
 LAST_LINES_EVERY = 0.25
 NO_POD = "It had no pod any more when it was looked at: what its containers said is not recorded."

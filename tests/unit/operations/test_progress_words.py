@@ -11,8 +11,8 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
-from console.domain.narrative import narrate
 from console.operations.recording.progress import ProgressReader
+from console.presentation.narrative import narrate
 
 
 def snapshot(**pair: object) -> str:

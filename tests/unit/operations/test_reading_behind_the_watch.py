@@ -81,8 +81,8 @@ def test_a_waiting_container_hands_out_the_run_that_ended(pod_of: Any) -> None:
     pod = pod_of(agent_1=("waiting", 2))
     status = pod["status"]["containerStatuses"][0]
     status["lastState"] = {"terminated": {"exitCode": 1, "reason": "Error"}}
-    waiting = pod_reading.pod(as_json(pod)).container("agent-1")
-    running = pod_reading.pod(as_json(pod_of(agent_1=("running", 2)))).container("agent-1")
+    waiting = pod_reading.Pods().one(as_json(pod)).container("agent-1")
+    running = pod_reading.Pods().one(as_json(pod_of(agent_1=("running", 2)))).container("agent-1")
     assert [run_handed_out(waiting, previous=each) for each in (True, False)] == [2, 2]
     assert [run_handed_out(running, previous=each) for each in (True, False)] == [1, 2]
 

@@ -69,11 +69,11 @@ def test_the_evaluator_goes_on_behind_the_finished_drives(tmp_path: Path, versio
     (tmp_path / "routes.xml").write_text(f"<routes>{ROUTES}</routes>")
     path = str(tmp_path / "partial.json")
     if version == "1.0":
-        assert checkpoint_v1.Checkpoint(path, 4).resume() == 3
+        assert checkpoint_v1.CheckpointV1(path, 4).resume() == 3
     else:
         own = load(str(tmp_path / "routes.xml"), "0-1", 1, V2_0)
         for release in (V2_0, V2_0_PINNED):
-            assert checkpoint_v2.Checkpoint(path, own, release).resume() == 1
+            assert checkpoint_v2.CheckpointV2(path, own, release).resume() == 1
 
 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
@@ -122,7 +122,7 @@ def test_bench2drive_goes_on_behind_the_finished_drives_or_at_its_first_failure(
     (tmp_path / "routes.xml").write_text(f"<routes>{ROUTES}</routes>")
     own = load(str(tmp_path / "routes.xml"), "0-3", 1, BENCH2DRIVE)
     path = str(tmp_path / "partial.json")
-    assert checkpoint_v2.Checkpoint(path, own, BENCH2DRIVE).resume() == place
+    assert checkpoint_v2.CheckpointV2(path, own, BENCH2DRIVE).resume() == place
 
 
 def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up() -> None:

@@ -27,7 +27,7 @@ def _empty() -> Document:
     }
 
 
-class Checkpoint:
+class CheckpointV1:
     """One run's view of the file at `path`; `total` routes times repetitions."""
 
     def __init__(self, path: str, total: int) -> None:

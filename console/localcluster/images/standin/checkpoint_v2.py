@@ -12,13 +12,13 @@ from console.results.version_rules import Leaderboard
 
 from . import faults
 from .narration import PLAIN, RED, say
-from .routes import Route
+from .routes import DrivenRoute
 
 
-class Checkpoint:
+class CheckpointV2:
     """One run's document for the file at `path`; `routes` in execution order."""
 
-    def __init__(self, path: str, routes: List[Route], version: Leaderboard) -> None:
+    def __init__(self, path: str, routes: List[DrivenRoute], version: Leaderboard) -> None:
         self._path, self._version = path, version
         self._ids = [f"{route.name}_rep{route.repetition}" for route in routes]
         self._records: List[Optional[Dict[str, Any]]] = []

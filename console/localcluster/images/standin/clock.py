@@ -8,7 +8,7 @@ import time
 from typing import Optional, Tuple
 
 
-class Clock:
+class ScenarioClock:
     """Epoch seconds. With `start` the clock stands still except for `advance`."""
 
     def __init__(self, start: Optional[float]) -> None:

@@ -1,6 +1,6 @@
 """Drives one route: ticks the server, prints, and ends as the plan says.
 
-Owns the pace. `Run.measured` is what was driven so far, also after an exception.
+Owns the pace. `RouteRun.measured` is what was driven so far, also after an exception.
 """
 
 import time
@@ -9,12 +9,12 @@ from typing import Callable
 from console.results.version_rules import Leaderboard
 
 from . import faults, narration, records
-from .clock import Clock
+from .clock import ScenarioClock
 from .failures import AgentError
-from .route_plan import Plan
+from .route_plan import RoutePlan
 from .simulator import Simulator
 
-Watch = Callable[[records.Drive], None]
+Watch = Callable[[records.Driven], None]
 """Told at every tick what was driven so far."""
 
 
@@ -22,15 +22,15 @@ def _watchdog_seconds(version: Leaderboard) -> float:
     return 60.0 if version.generation == 1 else 10.0
 
 
-def unwatched(drive: records.Drive) -> None:
+def unwatched(drive: records.Driven) -> None:
     """Nobody looks."""
 
 
-class Run:
+class RouteRun:
     """One route under way. `wall_seconds` is what the whole route takes in real time."""
 
     def __init__(
-        self, plan: Plan, simulator: Simulator, clock: Clock, version: Leaderboard
+        self, plan: RoutePlan, simulator: Simulator, clock: ScenarioClock, version: Leaderboard
     ) -> None:
         self._plan, self._simulator, self._clock, self._version = plan, simulator, clock, version
         self._started = clock.now()
@@ -54,12 +54,12 @@ class Run:
             watch(self.measured())
         self._end()
 
-    def measured(self) -> records.Drive:
+    def measured(self) -> records.Driven:
         """The drive so far: all of the plan once its last frame was driven."""
         plan = self._plan
         whole = self._frames >= plan.frames
         share = self._frames / plan.frames
-        return records.Drive(
+        return records.Driven(
             moved=not plan.never_moved,
             completed=plan.route_completed if whole else plan.route_completed * share,
             timed_out=plan.route_timeout and whole,
@@ -118,7 +118,7 @@ def _step(text: str) -> None:
         raise AgentError(error)  # noqa: B904
 
 
-def end_server(simulator: Simulator, plan: Plan) -> None:
+def end_server(simulator: Simulator, plan: RoutePlan) -> None:
     """End the server as the plan says and meet its absence: RuntimeError."""
     if plan.server == "none":
         raise RuntimeError(plan.message or "the stand-in was told to lose the simulation")

@@ -11,12 +11,12 @@ from console.results.leaderboard import V1_0
 from console.results.version_rules import Leaderboard
 
 from . import failures, narration, routes
-from .checkpoint_v1 import Checkpoint
+from .checkpoint_v1 import CheckpointV1
 from .drive import unwatched
 from .failures import AgentError, SensorConfigurationInvalid
-from .records import Drive, record
-from .route_plan import Plan
-from .routes import Route
+from .records import Driven, record
+from .route_plan import RoutePlan
+from .routes import DrivenRoute
 from .shared_run import Session
 
 CRASHED = -1
@@ -26,13 +26,13 @@ def main(flags: argparse.Namespace, version: Leaderboard) -> int:
     """0 finished and also after most exceptions; 255 crash or rejection; 1 no server or agent."""
     session = Session(flags, version)
     try:
-        Evaluator(session).run()
+        EvaluatorV1(session).run()
     except Exception:  # noqa: BLE001  upstream hides anything
         traceback.print_exc()
     return 0
 
 
-class Evaluator:
+class EvaluatorV1:
     """One run over the selected routes. Leaves by SystemExit after a crash."""
 
     def __init__(self, session: Session) -> None:
@@ -41,7 +41,7 @@ class Evaluator:
         self._routes = routes.load(flags.routes, flags.routes_subset, flags.repetitions, V1_0)
         with open(flags.scenarios) as opened:
             json.load(opened)
-        self._checkpoint = Checkpoint(flags.checkpoint, len(self._routes))
+        self._checkpoint = CheckpointV1(flags.checkpoint, len(self._routes))
 
     def run(self) -> None:
         first = 0
@@ -59,31 +59,31 @@ class Evaluator:
         narration.step("Registering the global statistics")
         self._checkpoint.finish()
 
-    def _set_up(self, route: Route, plan: Plan) -> bool:
+    def _set_up(self, route: DrivenRoute, plan: RoutePlan) -> bool:
         try:
             if self._session.set_up_agent(plan):
                 self._checkpoint.save_sensors(self._session.sensor_names)
         except SensorConfigurationInvalid as error:
             narration.failure(narration.BAD_SENSORS, error, V1_0)
-            self._register(route, Drive(loaded=False), failures.SENSORS_INVALID, "Rejected")
+            self._register(route, Driven(loaded=False), failures.SENSORS_INVALID, "Rejected")
             raise SystemExit(CRASHED) from error
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
             narration.failure(narration.NOT_SET_UP, error, V1_0)
-            self._register(route, Drive(loaded=False), failures.AGENT_NOT_SET_UP, "Started")
+            self._register(route, Driven(loaded=False), failures.AGENT_NOT_SET_UP, "Started")
             return False
         return True
 
-    def _load(self, route: Route, plan: Plan) -> None:
+    def _load(self, route: DrivenRoute, plan: RoutePlan) -> None:
         narration.step("Loading the world")
         try:
             self._session.load_world(route, plan)
         except Exception as error:
             narration.failure(narration.NOT_LOADED, error, V1_0)
-            self._register(route, Drive(loaded=False), failures.SIMULATION_CRASHED, "Crashed")
+            self._register(route, Driven(loaded=False), failures.SIMULATION_CRASHED, "Crashed")
             self._session.clean_up()
             raise SystemExit(CRASHED) from error
 
-    def _drive(self, route: Route, plan: Plan) -> None:
+    def _drive(self, route: DrivenRoute, plan: RoutePlan) -> None:
         narration.step("Running the route")
         run = self._session.run(plan)
         reason, status = "", "Started"
@@ -106,7 +106,7 @@ class Evaluator:
             raise SystemExit(CRASHED)
 
     def _register(
-        self, route: Route, drive: Drive, reason: str, status: str, torn: bool = False
+        self, route: DrivenRoute, drive: Driven, reason: str, status: str, torn: bool = False
     ) -> None:
         narration.step("Registering the route statistics")
         self._checkpoint.save_record(record(route, drive, reason, V1_0), status, torn)

@@ -9,9 +9,9 @@ from typing import Any, Dict, List
 from console.results.leaderboard import V2_1
 from console.results.version_rules import Leaderboard
 
-from .records import FACTORS, WEIGHTS, Drive
-from .route_plan import Event
-from .routes import Point, Route
+from .records import FACTORS, WEIGHTS, Driven
+from .route_plan import RouteEvent
+from .routes import DrivenRoute, Point
 
 LEAST_DEBUG = 2
 SHOWN_EVENTS = 5
@@ -45,14 +45,14 @@ Last 5 infractions:
 
 
 def write(
-    path: str, record: Dict[str, Any], route: Route, drive: Drive, version: Leaderboard
+    path: str, record: Dict[str, Any], route: DrivenRoute, drive: Driven, version: Leaderboard
 ) -> None:
     """Replace the file's text by the state of a route under way. Raises OSError."""
     with open(path, "w") as opened:
         opened.write(text(record, route, drive, version))
 
 
-def text(record: Dict[str, Any], route: Route, drive: Drive, version: Leaderboard) -> str:
+def text(record: Dict[str, Any], route: DrivenRoute, drive: Driven, version: Leaderboard) -> str:
     """The file's text: `record` is the one that the route would get if it ended now."""
     x, y, z = _place(route, drive.completed / 100)
     hours = drive.game_seconds / 3600
@@ -71,11 +71,11 @@ def text(record: Dict[str, Any], route: Route, drive: Drive, version: Leaderboar
     return told + "".join(_line(event, version) for event in _newest(drive))
 
 
-def _newest(drive: Drive) -> List[Event]:
+def _newest(drive: Driven) -> List[RouteEvent]:
     return list(reversed(drive.events))[:SHOWN_EVENTS]
 
 
-def _line(event: Event, version: Leaderboard) -> str:
+def _line(event: RouteEvent, version: Leaderboard) -> str:
     """Events that only end a route get neither a suffix nor a line break, as upstream has it."""
     factors = WEIGHTS if version is V2_1 else FACTORS
     told = "    " + event.type
@@ -86,7 +86,7 @@ def _line(event: Event, version: Leaderboard) -> str:
     return told
 
 
-def _place(route: Route, share: float) -> Point:
+def _place(route: DrivenRoute, share: float) -> Point:
     """Where the vehicle is after a share (0..1) of the route."""
     left = route.length * share
     for one, other in zip(route.points, route.points[1:]):

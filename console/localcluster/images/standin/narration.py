@@ -11,8 +11,8 @@ from typing import List, Tuple
 from console.results.version_rules import Leaderboard
 
 from .grid import grid
-from .records import Drive, criteria
-from .routes import Route
+from .records import Driven, criteria
+from .routes import DrivenRoute
 
 BOLD, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[91m", "\x1b[92m", "\x1b[0m"
 SUCCESS, FAILURE = GREEN + "SUCCESS" + PLAIN, RED + "FAILURE" + PLAIN
@@ -36,7 +36,7 @@ def introduce(version: Leaderboard) -> None:
     say(f"[stand-in] No CARLA Leaderboard {version}: a stand-in that drives nothing")
 
 
-def preparing(route: Route, version: Leaderboard) -> None:
+def preparing(route: DrivenRoute, version: Leaderboard) -> None:
     heading = "\n{}========= Preparing {} (repetition {}) ========="
     heading = heading.format(BOLD, route.name, route.repetition)
     say(heading if version.generation == 1 else heading + PLAIN)
@@ -75,7 +75,7 @@ def failure(heading: str, error: BaseException, version: Leaderboard) -> None:
         say(f"\n{traceback.format_exc()}{PLAIN}")
 
 
-def results(route: Route, drive: Drive, version: Leaderboard) -> None:
+def results(route: DrivenRoute, drive: Driven, version: Leaderboard) -> None:
     """The two tables of a route that ran."""
     rows = _criteria_rows(drive, version)
     verdict = FAILURE if any(result == FAILURE for _, result, _ in rows) else SUCCESS
@@ -85,7 +85,7 @@ def results(route: Route, drive: Drive, version: Leaderboard) -> None:
     say(grid([("Criterion", "Result", "Value"), *rows]) + "\n")
 
 
-def _time_rows(drive: Drive, version: Leaderboard) -> List[Tuple[str, str]]:
+def _time_rows(drive: Driven, version: Leaderboard) -> List[Tuple[str, str]]:
     first = version.generation == 1
     ratio = round(drive.game_seconds / drive.system_seconds, 3)
     return [
@@ -105,7 +105,7 @@ def _seconds(value: float) -> str:
     return f"{round(value, 2)}s"
 
 
-def _criteria_rows(drive: Drive, version: Leaderboard) -> List[Tuple[str, str, str]]:
+def _criteria_rows(drive: Driven, version: Leaderboard) -> List[Tuple[str, str, str]]:
     rows = []
     for name, types in criteria(version):
         found = [event for event in drive.events if event.type in types]
@@ -116,7 +116,7 @@ def _criteria_rows(drive: Drive, version: Leaderboard) -> List[Tuple[str, str, s
     return rows
 
 
-def _value(name: str, found: List[float], drive: Drive) -> str:
+def _value(name: str, found: List[float], drive: Driven) -> str:
     if name in ("InRouteTest", "AgentBlockedTest"):
         return ""
     if name == "RouteCompletionTest":

@@ -9,8 +9,8 @@ from console.results import penalty_rules
 from console.results.leaderboard import V2_1
 from console.results.version_rules import Leaderboard
 
-from .route_plan import EVENT_OF_LIST, Event
-from .routes import Route
+from .route_plan import EVENT_OF_LIST, RouteEvent
+from .routes import DrivenRoute
 
 FACTORS = {EVENT_OF_LIST[name]: each for name, each in penalty_rules.FACTORS.items()}
 WEIGHTS = {EVENT_OF_LIST[name]: each for name, each in penalty_rules.WEIGHTS.items()}
@@ -37,14 +37,14 @@ REASONS = {
 }
 
 
-class Drive(NamedTuple):
+class Driven(NamedTuple):
     """What was measured on a route: percent, seconds, epochs. `loaded`: a scenario existed."""
 
     loaded: bool = True
     moved: bool = False
     completed: float = 0.0
     timed_out: bool = False
-    events: Tuple[Event, ...] = ()
+    events: Tuple[RouteEvent, ...] = ()
     game_seconds: float = 0.0
     system_seconds: float = 0.0
     started: float = 0.0
@@ -63,17 +63,19 @@ def criteria(version: Leaderboard) -> Tuple[Tuple[str, Tuple[str, ...]], ...]:
     return CRITERIA_V1 if version.generation == 1 else CRITERIA_V2
 
 
-def walked(drive: Drive, version: Leaderboard) -> List[Event]:
+def walked(drive: Driven, version: Leaderboard) -> List[RouteEvent]:
     """The events in criteria order; chronological inside one criterion."""
     return [e for _, types in criteria(version) for e in drive.events if e.type in types]
 
 
-def record(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
+def record(route: DrivenRoute, drive: Driven, reason: str, version: Leaderboard) -> Dict[str, Any]:
     """The record of one route; `reason` is the external failure or empty."""
     return (_record_v1 if version.generation == 1 else _record_v2)(route, drive, reason, version)
 
 
-def _record_v1(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
+def _record_v1(
+    route: DrivenRoute, drive: Driven, reason: str, version: Leaderboard
+) -> Dict[str, Any]:
     penalty = _product(drive, version)
     score: float = float(drive.completed) if drive.moved or not drive.loaded else 0
     return {
@@ -94,7 +96,9 @@ def _record_v1(route: Route, drive: Drive, reason: str, version: Leaderboard) ->
     }
 
 
-def _record_v2(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
+def _record_v2(
+    route: DrivenRoute, drive: Driven, reason: str, version: Leaderboard
+) -> Dict[str, Any]:
     penalty = (_quotient if version is V2_1 else _product)(drive, version)
     score = _score_v2(drive)
     lists = _lists(drive, version)
@@ -120,7 +124,7 @@ def _record_v2(route: Route, drive: Drive, reason: str, version: Leaderboard) ->
     }
 
 
-def _of_bench2drive(route: Route) -> Dict[str, Any]:
+def _of_bench2drive(route: DrivenRoute) -> Dict[str, Any]:
     """The keys that it has more; its save name ends in the time of the drive."""
     drive = f"{route.name}_rep{route.repetition}_{route.town}_{route.scenario}"
     return {
@@ -130,7 +134,7 @@ def _of_bench2drive(route: Route) -> Dict[str, Any]:
     }
 
 
-def _score_v2(drive: Drive) -> float:
+def _score_v2(drive: Driven) -> float:
     """100 and 0 are integers in the file, unless no scenario existed."""
     if drive.completed >= 100:
         return 100
@@ -139,7 +143,7 @@ def _score_v2(drive: Drive) -> float:
     return round(float(drive.completed), 2)
 
 
-def _status(drive: Drive, reason: str, done: str, version: Leaderboard) -> str:
+def _status(drive: Driven, reason: str, done: str, version: Leaderboard) -> str:
     """Completion wins; then blocked, deviated, timed out, and the external reason last."""
     if drive.completed >= 100:
         return done
@@ -150,7 +154,7 @@ def _status(drive: Drive, reason: str, done: str, version: Leaderboard) -> str:
     return "Failed - " + reason if reason else "Failed"
 
 
-def _lists(drive: Drive, version: Leaderboard) -> Dict[str, List[str]]:
+def _lists(drive: Driven, version: Leaderboard) -> Dict[str, List[str]]:
     lists: Dict[str, List[str]] = {name: [] for name in version.infractions}
     for event in walked(drive, version):
         for name, kind in EVENT_OF_LIST.items():
@@ -161,7 +165,7 @@ def _lists(drive: Drive, version: Leaderboard) -> Dict[str, List[str]]:
     return lists
 
 
-def _product(drive: Drive, version: Leaderboard) -> float:
+def _product(drive: Driven, version: Leaderboard) -> float:
     penalty = 1.0
     for event in walked(drive, version):
         if any(EVENT_OF_LIST.get(each) == event.type for each in version.forgives):
@@ -175,7 +179,7 @@ def _product(drive: Drive, version: Leaderboard) -> float:
     return penalty
 
 
-def _quotient(drive: Drive, version: Leaderboard) -> float:
+def _quotient(drive: Driven, version: Leaderboard) -> float:
     weight, lanes = 0.0, 1.0
     for event in walked(drive, version):
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":

@@ -37,7 +37,7 @@ _USUAL = ("collisions_layout", "collisions_vehicle", "red_light", "stop_infracti
           "outside_route_lanes", "min_speed_infractions")  # fmt: skip
 
 
-class Event(NamedTuple):
+class RouteEvent(NamedTuple):
     """One infraction: its event type, message, and the percentage where the type has one."""
 
     type: str
@@ -45,7 +45,7 @@ class Event(NamedTuple):
     percentage: Optional[float]
 
 
-class Plan(NamedTuple):
+class RoutePlan(NamedTuple):
     """One drive. `system_seconds` is what the record says, `frames` are of 0.05 game seconds."""
 
     ending: str
@@ -54,7 +54,7 @@ class Plan(NamedTuple):
     frames: int
     system_seconds: float
     never_moved: bool
-    events: Tuple[Event, ...]
+    events: Tuple[RouteEvent, ...]
     server: str
     crash_wait_seconds: float
     log_lines: int
@@ -64,7 +64,9 @@ class Plan(NamedTuple):
     share: float = 1.0
 
 
-def draw(seed: int, route: str, repetition: int, case: Dict[str, Any], kinds: List[str]) -> Plan:
+def draw(
+    seed: int, route: str, repetition: int, case: Dict[str, Any], kinds: List[str]
+) -> RoutePlan:
     """The plan of one route: what `case` states wins, the rest is drawn."""
     dice = random.Random(f"{seed}/{route}/{repetition}")
     drawn = dice.choice(kinds)
@@ -75,7 +77,7 @@ def draw(seed: int, route: str, repetition: int, case: Dict[str, Any], kinds: Li
     done = 100 if outcome in ("perfect", "completed") else 0 if outcome == "never_moved" else share
     counts = case.get("infractions", _usual_counts(dice, outcome))
     events = _stated(case["events"]) if "events" in case else _events(dice, counts, outcome)
-    plan = Plan(
+    plan = RoutePlan(
         ending=case.get("ending", "normal"),
         route_completed=case.get("route_completed", done),
         route_timeout=case.get("route_timeout", outcome == "timed_out"),
@@ -93,7 +95,7 @@ def draw(seed: int, route: str, repetition: int, case: Dict[str, Any], kinds: Li
     return plan if plan.ending == "normal" else _cut(plan, case.get("at", 1.0))
 
 
-def _cut(plan: Plan, share: float) -> Plan:
+def _cut(plan: RoutePlan, share: float) -> RoutePlan:
     """The part of a plan that happens before an ending at `share` (0..1) of it."""
     if share >= 1.0:
         return plan
@@ -107,8 +109,8 @@ def _cut(plan: Plan, share: float) -> Plan:
     )
 
 
-def _stated(events: List[Dict[str, Any]]) -> Tuple[Event, ...]:
-    return tuple(Event(e["type"], e["message"], e.get("percentage")) for e in events)
+def _stated(events: List[Dict[str, Any]]) -> Tuple[RouteEvent, ...]:
+    return tuple(RouteEvent(e["type"], e["message"], e.get("percentage")) for e in events)
 
 
 def _usual_counts(dice: random.Random, outcome: str) -> Dict[str, int]:
@@ -118,7 +120,7 @@ def _usual_counts(dice: random.Random, outcome: str) -> Dict[str, int]:
     return {name: dice.randrange(1, 3) for name in _USUAL if name in chosen}
 
 
-def _events(dice: random.Random, counts: Dict[str, int], outcome: str) -> Tuple[Event, ...]:
+def _events(dice: random.Random, counts: Dict[str, int], outcome: str) -> Tuple[RouteEvent, ...]:
     counts = dict(counts)
     if outcome in ENDED_BY:
         counts.setdefault(ENDED_BY[outcome], 1)
@@ -127,17 +129,17 @@ def _events(dice: random.Random, counts: Dict[str, int], outcome: str) -> Tuple[
     return tuple(_event(dice, name) for name, count in counts.items() for _ in range(count))
 
 
-def _event(dice: random.Random, name: str) -> Event:
+def _event(dice: random.Random, name: str) -> RouteEvent:
     kind = EVENT_OF_LIST[name]
     if name == "outside_route_lanes":
         metres, percentage = dice.uniform(2.0, 60.0), dice.uniform(0.5, 8.0)
         text = "Agent went outside its route lanes for about {} meters ({}% of the completed route)"
-        return Event(kind, text.format(round(metres, 3), round(percentage, 2)), percentage)
+        return RouteEvent(kind, text.format(round(metres, 3), round(percentage, 2)), percentage)
     if name == "min_speed_infractions":
         percentage = round(dice.uniform(40.0, 99.0), 2)
         text = "Average speed is {}% of the surrounding traffic's one"
-        return Event(kind, text.format(percentage), percentage)
-    return Event(kind, _FIXED_TEXT.get(name) or _placed(dice, name), None)
+        return RouteEvent(kind, text.format(percentage), percentage)
+    return RouteEvent(kind, _FIXED_TEXT.get(name) or _placed(dice, name), None)
 
 
 def _placed(dice: random.Random, name: str) -> str:

@@ -15,7 +15,7 @@ ENDS_BEFORE_ITS_START = (V1_0, V2_0_PINNED)
 Point = Tuple[float, float, float]
 
 
-class Route(NamedTuple):
+class DrivenRoute(NamedTuple):
     """One route in one repetition; `place` is its index in the partial result."""
 
     identity: str
@@ -39,14 +39,14 @@ class Route(NamedTuple):
         return metres
 
 
-def load(path: str, subset: str, repetitions: int, version: Leaderboard) -> List[Route]:
+def load(path: str, subset: str, repetitions: int, version: Leaderboard) -> List[DrivenRoute]:
     """The selected routes, all repetitions of one before the next.
 
     Raises OSError, ElementTree.ParseError, or ValueError for a wrong subset.
     """
     elements = ElementTree.parse(path).getroot().findall("route")
     chosen = select([element.attrib["id"] for element in elements], subset, version)
-    routes: List[Route] = []
+    routes: List[DrivenRoute] = []
     for place in chosen:
         element = elements[place]
         points = tuple(_points(element, version))
@@ -54,7 +54,7 @@ def load(path: str, subset: str, repetitions: int, version: Leaderboard) -> List
         scenario = "" if happening is None else happening.attrib.get("name", "")
         for repetition in range(repetitions):
             identity, town = element.attrib["id"], element.attrib.get("town", "")
-            routes.append(Route(identity, town, points, repetition, len(routes), scenario))
+            routes.append(DrivenRoute(identity, town, points, repetition, len(routes), scenario))
     return routes
 
 

@@ -168,7 +168,7 @@ class Scenario:
             return start[min(attempt, len(start)) - 1] if start else None
         return start
 
-    def plan(self, route: str, repetition: int, attempt: int) -> plans.Plan:
+    def plan(self, route: str, repetition: int, attempt: int) -> plans.RoutePlan:
         """What happens on one route in one attempt (from 1)."""
         for case in self.document["routes"].get(route, []) + self.document["every_route"]:
             in_attempt = attempt in case.get("attempts", [attempt])

@@ -12,11 +12,11 @@ from typing import Any, Dict, List
 from console.results.version_rules import Leaderboard
 
 from . import narration, own_server, records, sensors
-from .clock import Clock
-from .drive import Run, Watch, end_server
+from .clock import ScenarioClock
+from .drive import RouteRun, Watch, end_server
 from .failures import SensorConfigurationInvalid
-from .route_plan import Plan
-from .routes import Route
+from .route_plan import RoutePlan
+from .routes import DrivenRoute
 from .scenario import NAME_OF_SENSOR, Scenario, check
 from .simulator import Simulator
 
@@ -34,7 +34,7 @@ class Session:
         self.flags, self.version = flags, version
         self.attempt = _attempt()
         self.scenario = _scenario(flags.agent_config)
-        self.clock = Clock(self.scenario.start_epoch(self.attempt))
+        self.clock = ScenarioClock(self.scenario.start_epoch(self.attempt))
         timeout = self.scenario.client_timeout(flags.timeout)
         if version.starts_its_server:
             own_server.start(flags)
@@ -44,10 +44,10 @@ class Session:
         self._agent_class = _agent_class(flags.agent)
         self.sensor_names: List[str] = []
 
-    def plan(self, route: Route) -> Plan:
+    def plan(self, route: DrivenRoute) -> RoutePlan:
         return self.scenario.plan(route.identity, route.repetition, self.attempt)
 
-    def set_up_agent(self, plan: Plan) -> bool:
+    def set_up_agent(self, plan: RoutePlan) -> bool:
         """True when the agent's sensors were accepted for the first time in this process.
 
         Raises SensorConfigurationInvalid, or what the agent's set-up raises.
@@ -71,7 +71,7 @@ class Session:
         self.sensor_names = [NAME_OF_SENSOR[sensor["type"]] for sensor in wanted]
         return True
 
-    def load_world(self, route: Route, plan: Plan) -> None:
+    def load_world(self, route: DrivenRoute, plan: RoutePlan) -> None:
         """Raises RuntimeError when the server refuses the map or is away."""
         if plan.ending == "sim_load":
             if plan.server != "none":
@@ -79,16 +79,16 @@ class Session:
             raise RuntimeError(plan.message or "the stand-in was told not to load the scenario")
         self.simulator.load_world(route.town)
 
-    def run(self, plan: Plan) -> Run:
-        return Run(plan, self.simulator, self.clock, self.version)
+    def run(self, plan: RoutePlan) -> RouteRun:
+        return RouteRun(plan, self.simulator, self.clock, self.version)
 
-    def go(self, run: Run, plan: Plan, total: int, watch: Watch) -> None:
+    def go(self, run: RouteRun, plan: RoutePlan, total: int, watch: Watch) -> None:
         """Drive; the pair's seconds are spread evenly over its `total` routes."""
         whole = plan.wall_seconds
         seconds = self.scenario.pair_seconds / total if whole is None else whole
         run.go(seconds * plan.share, self.scenario.tick_seconds, watch)
 
-    def stop(self, route: Route, plan: Plan, run: Run) -> records.Drive:
+    def stop(self, route: DrivenRoute, plan: RoutePlan, run: RouteRun) -> records.Driven:
         """The drive as measured; its tables are printed unless the watchdog fired."""
         if plan.ending == "stop_raises":
             raise RuntimeError(plan.message or "the stand-in was told to fail while stopping")

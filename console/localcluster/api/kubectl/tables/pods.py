@@ -78,11 +78,6 @@ def _cells(pod: JsonObject, now: datetime) -> tuple[Cell, ...]:
     )
 
 
-def pod_status(pod: JsonObject) -> str:
-    """The one word of the STATUS column."""
-    return _tally(pod).word
-
-
 def _tally(pod: JsonObject) -> _Tally:
     status = pod.get("status", {})
     tally = _Tally(status.get("reason") or status.get("phase", ""))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot, PairBoard, PairStatus, tally
 from console.domain.progress import EndedAttempt
+from console.presentation.boards import budget_words
+from console.presentation.endings import ended_how
 from console.workers import pair_words
 
 TOLD_PROBLEMS = (SHARED_FAILURE, pair_words.GIVEN_UP)
@@ -32,9 +34,7 @@ def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
     for pair in after.pairs:
         yield from _pair_news(known.get(pair.number), pair)
     if after.budget.tally != before.budget.tally and after.budget.least:
-        left = after.budget.resumes_left
-        more = "" if left is None else f", {left} more resumes can work"
-        yield f"restarts {after.budget.tally}{more}"
+        yield f"{after.budget.unit} {''.join(words for words, _ in budget_words(after))}"
     if after.done not in (before.done, None):
         yield f"routes {tally(after.done, after.total)}"
 
@@ -51,16 +51,11 @@ def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:
 
 
 def _ending(pair: PairBoard, attempt: EndedAttempt) -> str:
-    cause = attempt.reason
-    if attempt.kubelet:
-        cause += f" ({attempt.kubelet})"
-    elif attempt.signal:
-        cause += f" by signal {attempt.signal}"
-    elif attempt.exit_code is not None:
-        cause += f" with exit code {attempt.exit_code}"
     route = next((each.route for each in _halves(pair, attempt) if _known(each.route)), "")
     where = f" at {route}" if route else ""
-    return f"pair {pair.number} attempt {attempt.attempt}: {attempt.half} {cause}{where}"
+    return (
+        f"pair {pair.number} attempt {attempt.attempt}: {attempt.half} {ended_how(attempt)}{where}"
+    )
 
 
 def _halves(pair: PairBoard, attempt: EndedAttempt) -> list[EndedAttempt]:

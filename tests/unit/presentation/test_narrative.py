@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget
-from console.domain.narrative import narrate
 from console.domain.progress import EndedAttempt, MergeProblem
+from console.presentation.narrative import narrate
 
 EMPTY = BoardSnapshot("ns", "run")
 PAIR = PairBoard(2, 1, 2100, 2110, "5-9", PairStatus.DRIVING, attempt=1)
@@ -29,7 +29,7 @@ def test_a_crash_names_pair_half_signal_and_route_and_only_the_half_that_failed_
     crashed = replace(PAIR, status=PairStatus.RESETTING, ended=ended)
     news = narrate(RUNNING, replace(RUNNING, pairs=(crashed,)))
     assert news == (
-        "pair 2 attempt 1: simulator crashed by signal 11 at RouteScenario_7_rep0",
+        "pair 2 attempt 1: simulator crashed (SIGSEGV) at RouteScenario_7_rep0",
         "pair 2 resetting, attempt 1",
     )
 
@@ -37,7 +37,13 @@ def test_a_crash_names_pair_half_signal_and_route_and_only_the_half_that_failed_
 def test_spent_restarts_are_told_with_what_is_left() -> None:
     spent = replace(RUNNING, budget=RestartBudget(8, (("agent-2", 1), ("simulator-2", 1))))
     before = replace(RUNNING, budget=RestartBudget(8))
-    assert narrate(before, spent) == ("restarts 2/8, 2 more resumes can work",)
+    assert narrate(before, spent) == ("restarts 2/8 used: pair 2 ×2; 2 more resumes can work",)
+
+
+def test_one_resume_that_is_left_is_told_as_the_screens_tell_it() -> None:
+    spent = replace(RUNNING, budget=RestartBudget(8, (("agent-2", 3), ("simulator-2", 2))))
+    (told,) = narrate(RUNNING, spent)
+    assert told.endswith("; 1 more resume can work")
 
 
 def test_finished_routes_are_counted() -> None:
