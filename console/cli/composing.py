@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console import wiring
 from console.cli import narration
 from console.cli.queue_flags import queued
-from console.cli.refusing import refuse_empty
+from console.cli.refusing import refuse_bad_resumes, refuse_empty
 from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_routes
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
@@ -150,12 +150,9 @@ def _backoff_limit(options: argparse.Namespace) -> int | None:
     limit: int | None = options.backoff_limit
     if limit is not None:
         return limit
+    refuse_bad_resumes(options)
     resumes = _preset(options).resumes if options.resumes is None else options.resumes
-    if resumes is None:
-        return None
-    if resumes < 0:
-        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
-    return backoff_limit_for(resumes)
+    return None if resumes is None else backoff_limit_for(resumes)
 
 
 def _once(options: argparse.Namespace, what: tuple[str, str], load: Callable[[], T]) -> T:

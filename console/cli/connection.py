@@ -101,11 +101,12 @@ def refuse_read_only_local(options: argparse.Namespace, what: str) -> None:
 
 def _refuse(what: str, why: str) -> None:
     if why:
-        raise ReadOnly(
-            f"{what} was not begun: this console is read-only.",
-            why=why,
-            fix="To change something: --write",
-        )
+        raise not_begun(what, why)
+
+
+def not_begun(what: str, why: str, fix: str = "To change something: --write") -> ReadOnly:
+    """What a read-only console says of a command that would change something."""
+    return ReadOnly(f"{what} was not begun: this console is read-only.", why=why, fix=fix)
 
 
 def namespace_of(options: argparse.Namespace, usual: str) -> str:

@@ -16,7 +16,6 @@ from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.follower import Follower
 from console.operations.watching.inspected import follower_inspector
-from console.presentation.narrative import narrate
 from console.presentation.verdicts import answers
 
 SECONDS_BETWEEN_NEWS = 0.5
@@ -90,6 +89,8 @@ async def news_of(follower: Follower) -> AsyncIterator[AsyncIterator[BoardSnapsh
 async def _tell_all(services: Services, follower: Follower) -> None:
     told, why = follower.board, frozenset[str]()
     inspector = follower_inspector(services, follower)
+    from console.presentation.narrative import narrate
+
     async with news_of(follower) as boards:
         async for board in boards:
             found = answers(await asyncio.to_thread(inspector.of, board))

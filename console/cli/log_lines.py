@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice, takewhile
 from typing import TypeVar
 
 import msgspec
 
-from console.domain.spans import in_utc
+from console.domain.spans import FIRST, in_utc, read_time
 from console.errors import NotFound
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_runs import runs_of
@@ -109,7 +109,7 @@ def _parts(view: LogView, container: str, wanted: Selection) -> list[tuple[int, 
 
 def _within(view: LogView, first: int, stop: int, wanted: Selection) -> Iterator[LogLine]:
     """What was said in the time that is wanted."""
-    begin = wanted.since or datetime.min.replace(tzinfo=UTC)
+    begin = wanted.since or FIRST
     spans = [(begin, None)] if wanted.drives is None else [(e.since, e) for e in wanted.drives]
     for since, drive in spans:
         place = first_at(view, stop, f"{in_utc(since):%Y-%m-%dT%H:%M:%S.%f}")
@@ -151,11 +151,7 @@ def _newer(lines: Iterable[LogLine], since: datetime) -> Iterator[LogLine]:
 
 def moment(at: str) -> datetime | None:
     """A line's time, None where it has none that can be read."""
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return read_time(at)
 
 
 def last(lines: Iterable[_Read], wanted: int) -> Iterable[_Read]:

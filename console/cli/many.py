@@ -26,7 +26,7 @@ from console.cli.many_summary import (
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
 from console.cli.publication_words import tell_unasked
 from console.cli.queue_words import demand_queues, tell_queues
-from console.cli.refusing import refuse_all, refuse_together
+from console.cli.refusing import refuse_all, refuse_bad_limit, refuse_together
 from console.cli.routes_flag import tell_left_out
 from console.cli.unattended import recorder_for, tell_all_recorded
 from console.errors import InvalidInput
@@ -123,9 +123,8 @@ async def _launched(
 def _line_of(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> QueueLine:
     """How they queue. Raises InvalidInput for what cannot be meant."""
     refuse_together(options, "--at-most", "--queue", why="Kueue decides how many run.")
+    refuse_bad_limit(options)
     limit = options.at_most
-    if limit is not None and limit < 1:
-        raise InvalidInput("--at-most counts submissions that run at once: 1 or more.")
     batch = new_batch(rows[0].at.partition(", line")[0]) if limit else ""
     return QueueLine(batch, limit or 0)
 

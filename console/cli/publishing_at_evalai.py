@@ -40,8 +40,7 @@ from console.operations.publishing.sole_sender import SoleSender
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, known
-
-SECRET = "Authorization: (the token; it is shown nowhere)"
+from console.presentation.publication_rows import request_head
 
 
 def publish_at_evalai(options: argparse.Namespace) -> int:
@@ -115,10 +114,8 @@ def _say_outcome(ready: ReadyToPublish) -> None:
     if ready.outcome is None:
         why = ready.recorded.unknown or "no drive has finished yet"
         narration.say(f"nothing is to be sent: {why}")
-    elif not ready.recorded.view.final:
-        narration.say(f"not final: {ready.recorded.view.why_not_final}")
-    elif not ready.recorded.view.eligible:
-        narration.say(f"final, but not eligible: {ready.recorded.view.why_not_eligible}")
+    elif remark := ready.recorded.view.remark:
+        narration.say(remark)
 
 
 def _show(requests: tuple[EvalAiRequest, ...], form: str) -> None:
@@ -128,7 +125,7 @@ def _show(requests: tuple[EvalAiRequest, ...], form: str) -> None:
         output.document(told, form)
         return
     for each in requests:
-        output.text(f"{each.method} {each.url}\n{SECRET}\nContent-Type: application/json\n")
+        output.text(request_head(each))
         output.text(each.body)
     if requests:
         narration.say("nothing was sent")

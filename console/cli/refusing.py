@@ -27,6 +27,23 @@ def refuse_empty(options: argparse.Namespace, *flags: str) -> None:
             raise InvalidInput(f"{flag} is empty.", fix="Leave it out for the usual one.")
 
 
+def refuse_less(options: argparse.Namespace, flag: str, least: int, counts: str) -> None:
+    """Raises InvalidInput where fewer are wanted than can be meant."""
+    value = getattr(options, flag.removeprefix("--").replace("-", "_"), None)
+    if value is not None and value < least:
+        raise InvalidInput(f"{flag} counts {counts}: {least} or more.")
+
+
+def refuse_bad_limit(options: argparse.Namespace) -> None:
+    """Of how many run at a time."""
+    refuse_less(options, "--at-most", 1, "submissions that run at once")
+
+
+def refuse_bad_resumes(options: argparse.Namespace) -> None:
+    """Of how many resumes of a pair are let."""
+    refuse_less(options, "--resumes", 0, "pair resumes")
+
+
 def refuse_all(options: argparse.Namespace, flags: tuple[str, ...], *, beside: str) -> None:
     """Raises InvalidInput for each of these flags: `beside` has no use for them."""
     useless = [flag for flag in flags if given(options, flag)]

@@ -9,10 +9,8 @@ from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation.again_words import table
 from console.presentation.boards import problem_lines
-from console.presentation.result_lines import NO_SCORE, no_infraction
+from console.presentation.result_lines import METRICS, NO_SCORE, no_infraction
 from console.results import coverage
-
-_METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
 
 
 def results_text(view: ResultsView) -> str:
@@ -39,7 +37,7 @@ def _scores(view: ResultsView) -> list[str]:
     if view.mean is None:
         return [NO_SCORE]
     lines = []
-    for label, field in _METRICS:
+    for label, field in METRICS:
         spread = f"  ± {getattr(view.spread, field):.3f}" if view.spread else ""
         lines.append(f"{label:<18}{getattr(view.mean, field):>9.3f}{spread}")
     for name, share, of in view.successes.rows() if view.successes else ():

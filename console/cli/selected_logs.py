@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -22,14 +21,13 @@ from console.cli.log_sources import (
 )
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.joined_pods import Parts, present
+from console.domain.spans import FIRST
 from console.errors import ConsoleError, NoSuchContainer, NotFound
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted
 
 if TYPE_CHECKING:
     from console.cli.followed_logs import LogsToFollow
-
-_BEGIN = datetime.min.replace(tzinfo=UTC)
 
 
 async def print_selected(
@@ -71,7 +69,7 @@ async def _chosen(
     own: dict[str, list[PodFacts]] = defaultdict(list)
     for pod in await services.cluster.pods(namespace, None):
         own[pod.owner].append(pod)
-    jobs.sort(key=lambda each: (each.created_at or _BEGIN, each.name))
+    jobs.sort(key=lambda each: (each.created_at or FIRST, each.name))
     return [(job, present(own[job.uid])) for job in jobs]
 
 

@@ -22,13 +22,10 @@ from console.domain.facts import (
 )
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
-from console.specs.plan import team_in_lists
+from console.specs.plan import CANCELLED_ANNOTATION, VERSION_LABEL, team_in_lists
 from console.specs.publishing_annotations import place_of, targets_of
 from console.specs.turns import QUEUE_LABEL, QUEUED_ANNOTATION, turn_of
 from console.struct_library import decoder_of
-
-CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
-VERSION_LABEL = "leaderboard.carla.org/version"
 
 _FIELD = re.compile(r"\{(.+)\}")
 _ALL_COUNTED = wire.UncountedPods()

@@ -31,7 +31,6 @@ NOT_STARTING = (
 """Reasons of events about what does not start; they are over once it runs."""
 _NO_NODE = "FailedScheduling"
 """The scheduler gives all of its reasons at once: the newest ones are those that hold."""
-_SIGNALLED = 128
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
@@ -144,7 +143,6 @@ def _of_container(each: ContainerFacts, board: BoardSnapshot) -> Iterator[Fact]:
 
 
 def _exit(each: ContainerFacts, run: ContainerExit, board: BoardSnapshot) -> Fact:
-    signal = run.exit_code - _SIGNALLED if run.exit_code > _SIGNALLED else None
     return Fact(
         FactKind.EXIT,
         Witness.CLUSTER,
@@ -155,7 +153,7 @@ def _exit(each: ContainerFacts, run: ContainerExit, board: BoardSnapshot) -> Fac
         _attempt_of(run, each.name, board),
         at=run.finished_at,
         exit_code=run.exit_code,
-        signal=signal,
+        signal=run.signal,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from signal import SIGTERM
 
 import msgspec
 
@@ -26,9 +27,6 @@ from console.domain.landmarks import Landmark
 from console.domain.pod_times import Run
 from console.domain.progress import EndedAttempt
 from console.workers import pair_words
-
-_SIGNALLED = 128
-_TERMINATED = 143
 
 
 class DeathRole(StrEnum):
@@ -171,7 +169,7 @@ def _untold(pair: PairBoard, half: str, facts: ContainerFacts) -> Iterator[Death
         if run is None or not run.exit_code or run.finished_at is None:
             continue
         if not _is_told(pair, half, run, attempt):
-            role = DeathRole.STOPPED if run.exit_code == _TERMINATED else DeathRole.UNTOLD
+            role = DeathRole.STOPPED if run.signal == SIGTERM else DeathRole.UNTOLD
             yield Death(run.finished_at, role, _ending(pair, half, run, attempt))
 
 
@@ -184,10 +182,9 @@ def _is_told(pair: PairBoard, half: str, run: ContainerExit, attempt: int) -> bo
 
 
 def _ending(pair: PairBoard, half: str, run: ContainerExit, attempt: int) -> EndedAttempt:
-    signal = run.exit_code - _SIGNALLED if run.exit_code > _SIGNALLED else None
     word = run.reason if run.reason != "Error" else ""
     return EndedAttempt(
-        pair.number, attempt, half, "", run.exit_code, signal, "", run.finished_at, word
+        pair.number, attempt, half, "", run.exit_code, run.signal, "", run.finished_at, word
     )
 
 

@@ -41,13 +41,17 @@ class ContainerState(StrEnum):
 
 
 class ContainerExit(msgspec.Struct, frozen=True, gc=False):
-    """One ended run of a container. A signal shows as exit code 128 + n."""
+    """One ended run of a container. A signal, if one ended it, shows as exit code 128 + n."""
 
     exit_code: int
     reason: str
     finished_at: datetime | None
     started_at: datetime | None = None
     message: str = ""
+
+    @property
+    def signal(self) -> int | None:
+        return self.exit_code - 128 if self.exit_code > 128 else None
 
 
 class ContainerFacts(msgspec.Struct, frozen=True, gc=False):

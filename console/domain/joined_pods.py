@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -19,10 +19,11 @@ from console.domain.facts import (
     ContainerState,
     PodFacts,
 )
+from console.domain.spans import FIRST
 from console.domain.submission import INIT, LOGCOPY, MONITOR
+from console.workers.pair_words import ROLES
 
 _OF_PAIR = re.compile(r"(.+)-([1-9]\d{0,5})")
-_ORDER = ("simulator", "agent")
 Parts = tuple[PodFacts, ...]
 
 
@@ -34,7 +35,7 @@ def with_part(parts: Parts, pod: PodFacts) -> Parts:
 
 def present(pods: Iterable[PodFacts]) -> Parts:
     """The newest of each index; the newest alone of pods that have all pairs."""
-    begin = datetime.min.replace(tzinfo=UTC)
+    begin = FIRST
     newest: dict[int | None, PodFacts] = {}
     for pod in sorted(pods, key=lambda each: each.created_at or begin):
         newest[pod.index] = pod
@@ -118,8 +119,8 @@ def _place(container: ContainerFacts) -> tuple[int, int, int]:
     own, number = container.asked, pair_of(container.name) or 0
     if container.init or own == INIT:
         return 0, number, 0
-    if own in _ORDER:
-        return 1, number, _ORDER.index(own)
+    if own in ROLES:
+        return 1, number, ROLES.index(own)
     return (2 if own == LOGCOPY else 3), number, 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from signal import SIGTERM
 
 import msgspec
 
@@ -22,7 +23,6 @@ _OVER = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED, Status.FAILED, Stat
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
 _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
 """A Job completes only when each container of its pod has ended with 0."""
-_TERMINATED = 143
 
 
 class PairFacts(msgspec.Struct, frozen=True, gc=False):
@@ -164,5 +164,5 @@ def _newest_first(ended: Iterable[EndedAttempt]) -> list[list[EndedAttempt]]:
 
 def _failed_exit(half: ContainerFacts) -> bool:
     last = half.ended or half.previous
-    # 143 is the supervisor's word for being asked to stop, which is no failure of the pair.
-    return last is not None and last.exit_code not in (0, _TERMINATED)
+    # Who is asked to stop has not failed.
+    return last is not None and last.exit_code != 0 and last.signal != SIGTERM

@@ -48,6 +48,7 @@ def stopwatch(seconds: float) -> str:
 # --- times that may be a stranger's
 
 FIRST = datetime.min.replace(tzinfo=UTC)
+"""Before all that has a time: for what has none, where it has to be compared."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
 _NONE = timedelta()
@@ -71,6 +72,15 @@ def in_zone(at: datetime, zone: tzinfo | None) -> datetime:
         return at.astimezone(zone)
     except (OverflowError, ValueError):  # the machine's own zone says the latter
         return at
+
+
+def read_time(text: str) -> datetime | None:
+    """Of an ISO 8601 text; None for what is none. One that names no zone is in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def in_utc(at: datetime) -> datetime:

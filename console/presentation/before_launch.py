@@ -10,13 +10,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.ports.evalai import LAUNCHED_FOR, RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.operations.publishing.next_step import ENDED_THERE, another_phase
 from console.operations.submitting.publishing_plan import PHASE, SUBMISSION, TEAM
-
-_EXPECTED = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
-"""In which it is when its turn comes; upstream launches no other."""
 
 
 class Mismatch(msgspec.Struct, frozen=True):
@@ -66,7 +63,7 @@ def _mismatches(asked: AskedBefore, there: RemoteSubmission, team: str) -> Itera
     if team and there.team is not None and str(there.team) != team:
         told = f"It is of team {_team(there)} there, and this launch names team {team}."
         yield Mismatch(told, TEAM)
-    if there.status not in _EXPECTED:
+    if there.status not in LAUNCHED_FOR:
         yield Mismatch(_of_status(there), SUBMISSION, grave=_over(there))
 
 

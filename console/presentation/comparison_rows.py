@@ -26,9 +26,9 @@ from console.presentation.comparison_lines import (
     told_delta,
 )
 from console.presentation.infraction_marks import code, words
-from console.presentation.route_order import fits, in_order
-from console.presentation.table import GAP, ListColumn, Order
+from console.presentation.table import GAP, ListColumn, Order, in_order
 from console.presentation.tones import Line, Tone, joined, text
+from console.presentation.word_filter import fits
 
 _NAME, _VALUE, _LEAST_CHANGES = 7, 7, 10
 ROUTE, _CHANGES = "ROUTE", "INFRACTIONS"

@@ -9,7 +9,7 @@ from typing import Any
 
 from console.domain.fleet import Need, SubmissionRow
 from console.presentation import fleet_columns as of
-from console.presentation import published_words
+from console.presentation import published_words, table
 from console.presentation.number_keys import number_key
 from console.presentation.table import GroupHeading, Order
 from console.presentation.tones import Tone, text
@@ -55,12 +55,7 @@ def in_order(rows: Sequence[SubmissionRow], order: Order | None) -> Sequence[Sub
     key = _KEYS.get(order.title)
     if key is None:
         return rows
-    known = [(told, at) for at, row in enumerate(rows) if (told := key(row)) is not None]
-    known.sort(key=lambda each: each[0], reverse=order.falling)
-    if len(known) == len(rows):
-        return [rows[at] for _, at in known]
-    unknown = [row for row in rows if key(row) is None]
-    return [*(rows[at] for _, at in known), *unknown]
+    return table.in_order(rows, key, falling=order.falling)
 
 
 def headings(

@@ -8,7 +8,7 @@ matters stands between such lines.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
@@ -17,11 +17,10 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot
 from console.domain.events import ConsoleActed
 from console.domain.facts import ClusterEvent, JobCondition
-from console.domain.spans import age, duration
+from console.domain.spans import FIRST, age, duration
 from console.presentation.tones import Line, Tone, text
 
 Happening = JobCondition | ClusterEvent | ConsoleActed
-_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _ROUTINE = ("Pulling", "Pulled", "Created", "Started")
 """Of a container that starts, as a kubelet says it."""
 _OF_PODS = ("SuccessfulCreate", "SuccessfulDelete")
@@ -62,7 +61,7 @@ def _in_order(
         *((each.last_seen, each) for each in events),
         *((each.at, each) for each in actions),
     ]
-    dated.sort(key=lambda each: (each[0] is not None, each[0] or _UNKNOWN))
+    dated.sort(key=lambda each: (each[0] is not None, each[0] or FIRST))
     return tuple(each for _, each in dated)
 
 

@@ -18,6 +18,7 @@ from console.domain.prices import GpuPrice
 from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
+from console.presentation import table
 from console.presentation.gpu_hours import amount, brief, in_hours
 from console.presentation.number_keys import NumberKey, number_key
 from console.presentation.row_filter import FilterTerms, wanted
@@ -257,12 +258,9 @@ def natural(title: str) -> Order:
 
 
 def in_order(rows: Iterable[HistoryRow], order: Order, now: datetime) -> list[HistoryRow]:
-    """Sorted; what nobody knows is last in either direction."""
+    """Sorted by that column; by one that is not there the newest first."""
     key = BY_TITLE.get(order.title, BY_TITLE[NEWEST_FIRST.title]).key
-    keyed = [(key(row, now), row) for row in rows]
-    known = [each for each in keyed if each[0] is not None]
-    known.sort(key=lambda each: each[0], reverse=order.falling)
-    return [row for _, row in known] + [row for told, row in keyed if told is None]
+    return table.in_order(rows, lambda row: key(row, now), falling=order.falling)
 
 
 def matches(row: HistoryRow, typed: str) -> bool:

@@ -10,7 +10,7 @@ from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
 from console.presentation.published_words import sentence
 
-SECRET = "Authorization: (the token; it is shown nowhere)"
+_SECRET = "Authorization: (the token; it is shown nowhere)"
 MOST_SHOWN = 12_000
 """Characters of a request that a screen shows; `publish --dry-run` prints them all."""
 _WHAT = {
@@ -51,8 +51,12 @@ def request_text(request: EvalAiRequest) -> str:
     body = request.body
     left = len(body) - MOST_SHOWN
     more = f"\n… and {left} characters more: --dry-run prints them all" if left > 0 else ""
-    head = f"{request.method} {request.url}\n{SECRET}\nContent-Type: application/json\n"
-    return f"{head}\n{body[:MOST_SHOWN]}{more}"
+    return f"{request_head(request)}\n{body[:MOST_SHOWN]}{more}"
+
+
+def request_head(request: EvalAiRequest) -> str:
+    """What stands above its body, without the token."""
+    return f"{request.method} {request.url}\n{_SECRET}\nContent-Type: application/json\n"
 
 
 def points(look: PublicationLook) -> tuple[str, ...]:

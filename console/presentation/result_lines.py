@@ -16,6 +16,7 @@ from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, 
 if TYPE_CHECKING:
     from console.domain.prices import GpuPrice
 
+METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
 NO_SCORE = "no score yet"
 PERFECT, PARTIAL, FAILED = "✓", "~", "✗"
 

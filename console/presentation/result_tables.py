@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from console.presentation import again_words
 from console.presentation.infraction_marks import words
 from console.presentation.plain_tables import Cell, csv_text, markdown_table
+from console.presentation.result_lines import METRICS
 
 if TYPE_CHECKING:
     from console.domain.progress import FinishedRoute
     from console.operations.outcome.view import ResultsView
 
 _HEAD = ("pair", "route", "repetition", "status", "driving_score", "route_completion")
-_METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
 
 
 def routes_csv(rows: Iterable[FinishedRoute], *, final: bool) -> str:
@@ -53,7 +53,7 @@ def standing(view: ResultsView) -> str:
 
 def results_markdown(name: str, view: ResultsView) -> str:
     """A section of a report: what it is worth, means, drives, infractions."""
-    means = [(label, *_mean_and_spread(view, field)) for label, field in _METRICS if view.mean]
+    means = [(label, *_mean_and_spread(view, field)) for label, field in METRICS if view.mean]
     drives = [
         (row.route_id, row.pair, f"{row.score_composed:.2f}", f"{row.score_route:.2f}",
          f"{row.score_penalty:.3f}", row.status, _infractions(row))

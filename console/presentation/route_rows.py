@@ -12,9 +12,9 @@ from console.domain.progress import FinishedRoute
 from console.operations.outcome.comparison import in_natural_order
 from console.presentation.infraction_marks import code, counted, words
 from console.presentation.result_lines import mark_of
-from console.presentation.route_order import fits, in_order
-from console.presentation.table import ListColumn, Order
+from console.presentation.table import ListColumn, Order, in_order
 from console.presentation.tones import Line, Tone, text
+from console.presentation.word_filter import fits
 
 
 class RouteColumn(msgspec.Struct, frozen=True):
@@ -95,9 +95,9 @@ def rows(
     """Those that fit the filter, sorted."""
     left = [route for route in routes if fits(_told(route), wanted)] if wanted else routes
     keys = {column.title: column.key for column in COLUMNS}
-    if order is None:
+    if order is None or order.title not in keys:
         return left
-    return in_order(left, keys.get(order.title), falling=order.falling)
+    return in_order(left, keys[order.title], falling=order.falling)
 
 
 def _told(route: FinishedRoute) -> str:

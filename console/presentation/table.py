@@ -1,8 +1,9 @@
-"""Cells of a table side by side as one line. Knows no rows and no cursor."""
+"""Cells of a table side by side as one line, and the order of rows by one. Knows no cursor."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,6 +31,17 @@ class Order(msgspec.Struct, frozen=True):
     def turned(self) -> Order:
         """The other way round."""
         return Order(self.title, not self.falling)
+
+
+Row = TypeVar("Row")
+
+
+def in_order(rows: Iterable[Row], key: Callable[[Row], Any], *, falling: bool) -> list[Row]:
+    """Sorted; what nobody knows, of which the key is None, is last in either direction."""
+    keyed = [(key(row), row) for row in rows]
+    known = [each for each in keyed if each[0] is not None]
+    known.sort(key=lambda each: each[0], reverse=falling)
+    return [row for _, row in known] + [row for told, row in keyed if told is None]
 
 
 class GroupHeading(msgspec.Struct, frozen=True):

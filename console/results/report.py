@@ -37,6 +37,8 @@ KINDS = (
 )
 HARMLESS = ("score-mismatch", "plan", "evaluator", "unverified", "chosen", "ineligible")
 """Kinds that say nothing about whether every drive is there exactly once."""
+UNTIL_THROUGH = ("missing", "unsettled")
+"""Kinds that each pair has before it is through: no problem while it drives."""
 DOUBTS = {
     "score-mismatch": "what it claims does not follow from its records",
     "evaluator": "what drove it is not proven to be the official evaluator",

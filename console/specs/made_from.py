@@ -36,7 +36,7 @@ def made_for(version: Leaderboard, content: dict[str, Any]) -> dict[str, Any]:
         metadata["labels"][VERSION_LABEL] = version.name
     for container in pod.containers(job):
         if container.name == LOGCOPY:
-            _set(container.content, "LEADERBOARD", version.name)
+            pod.set_variable(container.content, "LEADERBOARD", version.name)
     if version.counts_successes:
         _drive_bench2drive(job, version)
     if version.starts_its_server:
@@ -49,11 +49,11 @@ def _drive_bench2drive(job: dict[str, Any], version: Leaderboard) -> None:
     agents = list(_agents(job))
     subsets = bench2drive_routes.shared(len(agents))
     for agent, subset in zip(agents, subsets, strict=True):
-        _set(agent, SUBSET, subset)
+        pod.set_variable(agent, SUBSET, subset)
         agent["env"].append({"name": version.told_by, "value": "True"})
     for container in pod.containers(job):
         if container.name == LOGCOPY:
-            _set(container.content, SUBSETS, ";".join(subsets))
+            pod.set_variable(container.content, SUBSETS, ";".join(subsets))
         for variable in pod.items(container.content.get("env")):
             if variable.get("name") == _ROUTES:
                 folder = str(variable["value"]).rpartition("/")[0]
@@ -73,9 +73,3 @@ def _agents(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for container in pod.containers(job):
         if HALF.fullmatch(container.name) and container.name.startswith("agent"):
             yield container.content
-
-
-def _set(container: dict[str, Any], name: str, value: str) -> None:
-    for variable in pod.items(container.get("env")):
-        if variable.get("name") == name:
-            variable["value"] = value

@@ -45,10 +45,10 @@ def set_pairs(manifest: dict[str, Any], subsets: Sequence[str]) -> None:
         spec["containers"] = _with_pairs(pod.regular(manifest), len(subsets))
     agents = [each for each in pod.containers(manifest) if each.name.startswith("agent-")]
     for agent, subset in zip(agents, subsets, strict=True):
-        _tell(agent.content, SUBSET, subset)
+        pod.set_variable(agent.content, SUBSET, subset)
     for each in pod.containers(manifest):
         if each.name == LOGCOPY:
-            _tell(each.content, SUBSETS, ";".join(subsets))
+            pod.set_variable(each.content, SUBSETS, ";".join(subsets))
 
 
 def open_folders(manifest: dict[str, Any], pairs: int) -> None:
@@ -106,9 +106,3 @@ def _made(half: _Half, number: int) -> dict[str, Any]:
         if mount.get("subPath") == own:
             mount["subPath"] = f"{half.role}/{half.role}{number}"
     return content
-
-
-def _tell(content: dict[str, Any], name: str, value: str) -> None:
-    for variable in pod.items(content.get("env")):
-        if variable.get("name") == name:
-            variable["value"] = value

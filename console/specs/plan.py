@@ -28,6 +28,7 @@ from console.specs.document_places import Place, spell
 from console.specs.pod import ContainerSpec
 
 VERSION_LABEL = "leaderboard.carla.org/version"
+CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 TEAM_ANNOTATION = "leaderboard.carla.org/team-name"
 RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
 """On a Job that goes on from another one: that one's name."""

@@ -76,6 +76,13 @@ class ContainerSpec(msgspec.Struct, frozen=True, dict=True):
         return items(self.content.get("volumeMounts"))
 
 
+def set_variable(container: Mapping[str, Any], name: str, value: str) -> None:
+    """In a container that has it; in any other nothing."""
+    for variable in items(container.get("env")):
+        if variable.get("name") == name:
+            variable["value"] = value
+
+
 def pod_spec(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The pod template's spec, empty where there is none."""
     return mapping(descend(manifest, POD))

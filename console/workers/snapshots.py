@@ -8,14 +8,13 @@ from typing import Any
 from console.results import coverage
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable
-from console.results.report import MergeReport, Problem
+from console.results.report import UNTIL_THROUGH, MergeReport, Problem
 from console.workers import announcing, pair_words, protocol
 from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
 from console.workers.status_files import Gpu, HalfEnd, HalfStatus, PairsStatus
 
 _PROBLEMS = 30
-_EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
 
 
 def plan_payload(plan: Plan) -> dict[str, Any]:
@@ -93,7 +92,7 @@ def _memory(plan: Plan, status: PairsStatus) -> list[dict[str, Any]]:
 
 def _expected(problem: Problem, status: PairsStatus) -> bool:
     driving = not status.half(problem.pair, "agent").done
-    return problem.kind in _EXPECTED_WHILE_DRIVING and driving
+    return problem.kind in UNTIL_THROUGH and driving
 
 
 def _left_out(plan: Plan, report: MergeReport) -> list[Problem]:

@@ -9,9 +9,8 @@ import sys
 
 from console import wiring
 from console.cli import narration
-from console.cli.connection import namespace_of, submission_name, wanted, with_services
+from console.cli.connection import namespace_of, not_begun, submission_name, wanted, with_services
 from console.cli.flags import add_connection_flags
-from console.errors import ReadOnly
 from console.operations.services import Services
 from console.operations.shell_commands import ProgramCall
 from console.operations.watching.single_look import board_once
@@ -86,8 +85,5 @@ def _refuse_read_only(
     where, container = wiring.describe(wanted(options)), options.container or "agent-1"
     namespace = namespace_of(options, where.namespace)
     line = line_of(call_of(where, f"job/{name}", namespace, container, way, ports=ports))
-    raise ReadOnly(
-        f"kubectl {way.value} was not begun: this console is read-only.",
-        why=why,
-        fix=f"With --write, or without the console: {line}",
-    )
+    fix = f"With --write, or without the console: {line}"
+    raise not_begun(f"kubectl {way.value}", why, fix)

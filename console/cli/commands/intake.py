@@ -7,7 +7,7 @@ import argparse
 from console.cli.commands.confirmation import add_yes_flag
 from console.cli.connection import refuse_read_only
 from console.cli.flags import add_connection_flags, add_output_flag
-from console.cli.refusing import refuse_all
+from console.cli.refusing import refuse_all, refuse_bad_limit
 from console.errors import InvalidInput
 
 
@@ -50,10 +50,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
+    refuse_bad_limit(options)
     if options.at_most is None:
         refuse_all(options, ("--once",), beside="An intake without --at-most")
-    elif options.at_most < 1:
-        raise InvalidInput("--at-most counts submissions that run at once: 1 or more.")
     else:
         refuse_all(options, ("--refuse", "--yes"), beside="--at-most")
         if options.number:

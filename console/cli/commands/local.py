@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from console import wiring
 from console.cli import narration, output
@@ -28,11 +29,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     up.add_argument(
         "--gpus",
-        type=_gpus,
+        type=_up_to(MOST_GPUS),
         metavar="N",
         help="of each of its nodes (default 64: four times sixteen pairs)",
     )
-    up.add_argument("--nodes", type=_nodes, metavar="N", help="how many it has (default 1)")
+    up.add_argument(
+        "--nodes", type=_up_to(MOST_NODES), metavar="N", help="how many it has (default 1)"
+    )
     up.set_defaults(run=_up)
     lose = actions.add_parser("lose", help="lose a node and all that runs on it, for a try")
     lose.add_argument("node", metavar="NODE", help="its name, such as local-node-2")
@@ -55,17 +58,13 @@ def _factor(text: str) -> float:
     return factor
 
 
-def _gpus(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_GPUS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {MOST_GPUS}")
-    return number
+def _up_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        found = int(text)
+        if not 1 <= found <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {most}")
+        return found
 
-
-def _nodes(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_NODES:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {MOST_NODES}")
     return number
 
 

@@ -120,10 +120,8 @@ def _conclude(
     """What is there now, and what must be known of it."""
     if not tree.ended:
         narration.say("note: it has not ended; what comes later is published the next time")
-    if not tree.view.final:
-        narration.say(f"not final: {tree.view.why_not_final}")
-    elif not tree.view.eligible:
-        narration.say(f"final, but not eligible: {tree.view.why_not_eligible}")
+    if tree.view.remark:
+        narration.say(tree.view.remark)
     sent = [each for each in steps if each.change in (FileChange.NEW, FileChange.CHANGED)]
     told = f"{len(sent)} of {len(tree.files)} files, {in_words(sum(each.size for each in sent))}"
     where = f"{place.where}/{tree.folder}"

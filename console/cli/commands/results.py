@@ -58,12 +58,9 @@ def run(options: argparse.Namespace) -> int:
         more = {"gpuHours": gpu_document(gpu), "gpuCost": cost_document(gpu, price)}
         more |= origin_document(told)
         _print(name, view, options.output, f"\n\n{sentence(gpu, price)}", more)
-    if not view.final:
-        narration.say(f"not final: {view.why_not_final}")
-        return SubmissionFailed.exit_code
-    if not view.eligible:
-        narration.say(f"final, but not eligible: {view.why_not_eligible}")
-        return command.INELIGIBLE
+    if view.remark:
+        narration.say(view.remark)
+        return command.INELIGIBLE if view.final else SubmissionFailed.exit_code
     return 0
 
 

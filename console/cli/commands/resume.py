@@ -18,10 +18,9 @@ from console.cli.interruptions import blocking, telling
 from console.cli.publication_words import tell_before, tell_publishing
 from console.cli.queue_flags import add_queue_flags, check_queue, queued
 from console.cli.queue_words import demand_queues, tell_queue
-from console.cli.refusing import refuse_all, refuse_empty
+from console.cli.refusing import refuse_all, refuse_bad_resumes, refuse_empty
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.budget import backoff_limit_for
-from console.errors import InvalidInput
 from console.operations.services import Services
 from console.operations.storing.stored import StoredSubmission, stored_submission
 from console.operations.submitting.launch import launch
@@ -122,8 +121,7 @@ def go_on(options: argparse.Namespace, find: Find, more: dict[str, Any] | None =
 
 def _check(options: argparse.Namespace) -> None:
     check_queue(options)
-    if options.resumes is not None and options.resumes < 0:
-        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+    refuse_bad_resumes(options)
 
 
 def _agree(options: argparse.Namespace, found: Resumption) -> None:

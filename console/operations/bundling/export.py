@@ -41,6 +41,7 @@ from console.operations.recording.recorded import (
     as_it_ended,
     lines_until,
     recorded_board,
+    without_job,
 )
 from console.operations.recording.tail import moment_of
 from console.operations.services import Services
@@ -144,9 +145,8 @@ def _version(recorder: RecorderPort, recording: Recording) -> str | None:
 
 
 def _nothing_launched(recording: Recording) -> NotFound:
-    return NotFound(
-        f"The recording of {recording.name} does not hold the Job itself.",
-        why="What was launched cannot be told without it.",
+    return without_job(
+        recording.name,
         fix=f"Its logs can be read: carla-console logs {recording.name} --recorded "
         f"--all-containers -n {recording.namespace}",
     )

@@ -7,24 +7,23 @@ For good is only what no launch can follow any more; even that is acknowledged o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
+from console.domain.spans import FIRST, read_time
 from console.operations.intake.orders import IntakeOrder, first_name, name_of_round
 from console.operations.intake.queue_messages import IMAGE_FIELD, QueueMessage
 from console.operations.intake.sight import InSight
 from console.operations.intake.told_running import as_before_the_claim
-from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.ports.evalai import LAUNCHED_FOR, RemoteStatus, RemoteSubmission
 from console.operations.ports.evalai_queue import PhaseRule
 from console.operations.ports.publishing_settings import EvalAiSettings
 
 UNFINISHED_AFTER = timedelta(minutes=2)
 """A Job that is still held after this was left so by a launch that was killed."""
-LAUNCHED_FOR = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
 COMES_BACK = "It comes back by itself."
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class ToLaunch(msgspec.Struct, frozen=True):
@@ -128,7 +127,7 @@ def _served(mine: Sequence[JobFacts], name: str, there: RemoteSubmission) -> lis
     """Those that were launched for it; of one that is to go on, since it was told to."""
     if there.status is not RemoteStatus.RESUMING:
         return list(mine)
-    since = _moment(there.resumed)
+    since = read_time(there.resumed)
     return [
         each for each in mine if each.name == name or (since is not None and _age(each) > since)
     ]
@@ -140,22 +139,13 @@ def left_half(job: JobFacts) -> bool:
     return job.suspended and not begun and not job.over
 
 
-def _moment(text: str) -> datetime | None:
-    """EvalAI's word for a time; None where it is none."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def _there_already(
     known: InSight, job: JobFacts, there: RemoteSubmission, now: datetime
 ) -> ToAcknowledge | NotLaunched:
     """A host may have one evaluated again from the start, by the same message: an
     acknowledgement would lose that wish. So would one of a Job that a launch which got no answers
     has begun to take back."""
-    if now - (job.created_at or _LONG_AGO) < UNFINISHED_AFTER:
+    if now - (job.created_at or FIRST) < UNFINISHED_AFTER:
         return NotLaunched(f"Its Job {known.name(job)} has just been launched.", COMES_BACK)
     if not (job.over and there.status is RemoteStatus.SUBMITTED):
         return ToAcknowledge(job.name, f"Its Job {known.name(job)} is there.")
@@ -166,13 +156,13 @@ def _there_already(
 
 
 def _age(job: JobFacts) -> datetime:
-    return job.created_at or _LONG_AGO
+    return job.created_at or FIRST
 
 
 def _anew(
     order: IntakeOrder, half: JobFacts, mine: Sequence[JobFacts], now: datetime, recorded: str
 ) -> Verdict:
-    if now - (half.created_at or _LONG_AGO) < UNFINISHED_AFTER:
+    if now - (half.created_at or FIRST) < UNFINISHED_AFTER:
         return NotLaunched(f"Its Job {half.name} is just being launched.", COMES_BACK)
     order = msgspec.structs.replace(order, name=half.name)
     others = [each for each in mine if each is not half]

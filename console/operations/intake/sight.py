@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
+from console.domain.spans import FIRST
 from console.errors import Conflict, Forbidden, NotFound
 from console.operations.intake.told_running import mark_of
 from console.operations.ports.cluster import MOST_NAMESPACES
@@ -23,7 +24,6 @@ OWN_ALONE = (
     "This login does not see the Jobs of other namespaces: let nobody take in from this queue for"
     " another namespace, or one submission may be launched twice."
 )
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class InSight(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ class Sight:
 
 
 def _made(job: JobFacts) -> datetime:
-    return job.created_at or _LONG_AGO
+    return job.created_at or FIRST
 
 
 Recorded = Callable[[EvalAiPlace], tuple[str, str]]

@@ -71,6 +71,13 @@ class ResultsView(msgspec.Struct, frozen=True):
     """What an earlier submission had finished and this one drives anew, with what it had been."""
 
     @property
+    def remark(self) -> str:
+        """Why it is not final, or does not count though it is; empty where it does."""
+        if not self.final:
+            return f"not final: {self.why_not_final}"
+        return "" if self.eligible else f"final, but not eligible: {self.why_not_eligible}"
+
+    @property
     def entry(self) -> str:
         """Both words, as every view tells them."""
         return entry_words(self.entry_status, self.eligible)

@@ -30,6 +30,10 @@ class RemoteStatus(StrEnum):
     PARTIALLY_EVALUATED = "partially_evaluated"
 
 
+LAUNCHED_FOR = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
+"""In which a submission is when its turn comes; upstream launches no other."""
+
+
 class RemoteSubmission(msgspec.Struct, frozen=True):
     """A submission as EvalAI shows it; None and empty: it does not tell."""
 

@@ -172,16 +172,9 @@ def _look(ready: ReadyToPublish, known: Publication | None) -> PublicationLook:
         ready.outcome,
         tally(view.done, view.total),
         view.mean.composed if view.final and view.mean else None,
-        remark=_remark(ready),
+        remark=ready.recorded.view.remark,
         why_not=_why_not(ready, known),
     )
-
-
-def _remark(ready: ReadyToPublish) -> str:
-    view = ready.recorded.view
-    if not view.final:
-        return f"not final: {view.why_not_final}"
-    return "" if view.eligible else f"final, but not eligible: {view.why_not_eligible}"
 
 
 def _why_not(ready: ReadyToPublish, known: Publication | None) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
+from console.domain.spans import FIRST
 from console.operations.recording.history_rows import HistoryRow
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Contenders(msgspec.Struct, frozen=True):
@@ -43,4 +42,4 @@ def _usable(row: HistoryRow, leaderboard: str) -> bool:
 
 
 def _begun(row: HistoryRow) -> datetime:
-    return (row.row.created_at if row.row else None) or _LONG_AGO
+    return (row.row.created_at if row.row else None) or FIRST

@@ -6,7 +6,7 @@ Needs no cluster. How entries are remembered, so that thousands open at once, th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -16,7 +16,7 @@ from console.domain.facts import UID_SHOWN
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import gpu_time
 from console.domain.sizes import in_words
-from console.domain.spans import age
+from console.domain.spans import FIRST, age
 from console.errors import Conflict, NotFound
 from console.operations.outcome.row import row_of
 from console.operations.ports.history_entries import HistoryEntry
@@ -27,7 +27,6 @@ from console.specs.plan import team_in_lists
 
 LEAST_OF_UID = 4
 """Characters: fewer are a slip of the hand."""
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -158,7 +157,7 @@ def _place(entry: HistoryEntry) -> str:
 
 
 def _begun(entry: HistoryEntry) -> tuple[datetime, str]:
-    return (entry.row.begun_at if entry.row else None) or _LONG_AGO, entry.recording.uid
+    return (entry.row.begun_at if entry.row else None) or FIRST, entry.recording.uid
 
 
 def _matches(entry: HistoryEntry, search: Search) -> bool:
@@ -173,7 +172,7 @@ def _matches(entry: HistoryEntry, search: Search) -> bool:
         and search.track.upper() in ("", entry.track.upper())
         and search.team.lower() in (entry.team or "").lower()
         and (search.since is None or _begun(entry)[0] >= search.since)
-        and (search.until is None or _LONG_AGO < _begun(entry)[0] < search.until)
+        and (search.until is None or FIRST < _begun(entry)[0] < search.until)
         and (search.score is None or _scored(row, *search.score))
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -16,7 +16,9 @@ from console.domain.progress import (
     PairProgress,
     ProgressReport,
 )
+from console.domain.spans import FIRST
 from console.results.coverage import KIND, sentence
+from console.results.report import UNTIL_THROUGH
 from console.workers import pair_words
 from console.workers.shared_failures import (
     LOADING,
@@ -26,12 +28,9 @@ from console.workers.shared_failures import (
     has_driven,
 )
 
-EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
-"""Kinds of problems that a pair has before it is through."""
 REPEATED = timedelta(seconds=30)
 """After so long it is told again though only times of it have changed, as one logcopy does."""
 _UNLOADED = f"{pair_words.UNLOADED}: "
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
 MOST_ENDS = 64
 """Of one pair: each pod's logcopy tells its own, and those of the pods before are kept here."""
 
@@ -143,7 +142,7 @@ def _same(told: ProgressReport, later: ProgressReport) -> bool:
 
 def _content(report: ProgressReport) -> ProgressReport:
     pairs = tuple(replace(each, at=None, gpu_use=None, memory=None) for each in report.pairs)
-    return replace(report, sequence=0, at=_NO_TIME, pairs=pairs)
+    return replace(report, sequence=0, at=FIRST, pairs=pairs)
 
 
 def _cause(end: EndedAttempt) -> Cause:
@@ -163,7 +162,7 @@ def _status(words: Iterable[MergeStatus]) -> MergeStatus:
 def _each_once(reports: dict[int, ProgressReport], status: MergeStatus) -> list[MergeProblem]:
     """What each says of the whole is one thing. What a pair lacks when its pod ends is no problem
     while another one may go on from there."""
-    expected = EXPECTED_WHILE_DRIVING if status is MergeStatus.RUNNING else ()
+    expected = UNTIL_THROUGH if status is MergeStatus.RUNNING else ()
     passing = (KIND, LOADING, *expected)
     every = (each for pair in sorted(reports) for each in reports[pair].problems)
     told = [each for each in every if each.kind not in passing]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -25,13 +25,14 @@ from console.domain.events import (
     StreamChanged,
     StreamState,
 )
+from console.domain.spans import FIRST
 from console.errors import ConsoleError
 from console.operations.ports.recorder import RecordingWriter
 
 log = logging.getLogger(__name__)
 
 NAME = "journal"
-_TIMELESS = datetime.min.replace(tzinfo=UTC)
+_TIMELESS = FIRST
 Subject = tuple[str, str]
 
 

@@ -26,7 +26,7 @@ from console.domain.facts import IndexedJob, JobFacts
 from console.domain.folding import fold
 from console.domain.standing import standing
 from console.domain.submission import Layout, SubmissionPlan, is_logcopy
-from console.errors import ConsoleError
+from console.errors import ConsoleError, NotFound
 from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
 from console.operations.recording.logcopies import (
     SubmissionProgress,
@@ -114,6 +114,15 @@ def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | 
         board = fold(board, event)
     return replace(
         board, live=False, stale_since=since, stale_why="Read from this console's recording."
+    )
+
+
+def without_job(named: str, *, fix: str = "") -> NotFound:
+    """The error of whoever needs what was launched, and finds a recording that does not tell it."""
+    return NotFound(
+        f"The recording of {named} does not hold the Job itself.",
+        why="What was launched cannot be told without it.",
+        fix=fix,
     )
 
 

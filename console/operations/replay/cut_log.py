@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from console.domain.events import LastLine
+from console.domain.spans import FIRST
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.tail import LOOKED_THROUGH, last_words, moment_of
 
@@ -135,7 +136,7 @@ class NewestLine:
 
     def __init__(self, container: str, whole: LogView, end: datetime = NEVER) -> None:
         self.line: LastLine | None = None
-        self._container, self._at = container, datetime.min.replace(tzinfo=UTC)
+        self._container, self._at = container, FIRST
         self._log, self._count = CutLog(whole, lambda: self._at, end), 0
 
     def read(self, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from console.domain.landmarks import Landmark, LandmarkKind
-from console.domain.spans import in_utc, shifted
+from console.domain.spans import in_utc, read_time, shifted
 from console.errors import InvalidInput, NotFound
 
 TOGETHER = timedelta(seconds=2)
@@ -62,13 +62,11 @@ def _on_a_day(wanted: time, begin: datetime, end: datetime) -> datetime:
 
 
 def _whole(text: str) -> datetime:
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
+    if (told := read_time(text)) is None:
         raise InvalidInput(
             f"{text!r} is no place in a recording.", fix=f"Say {FORMS}, or a whole RFC 3339 time."
-        ) from None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+        )
+    return told
 
 
 class Waypoint(NamedTuple):

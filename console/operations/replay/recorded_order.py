@@ -7,7 +7,7 @@ are there though nobody listened. What both tell counts once, when it was known 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from console.domain.events import (
     RouteFinished,
 )
 from console.domain.facts import JobFacts
+from console.domain.spans import FIRST
 from console.errors import NotFound
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.logcopies import in_order_of_time, progress_of
@@ -30,7 +31,6 @@ from console.operations.recording.tail import moment_of
 from console.operations.replay.clock_order import never_back
 
 _PROGRESS = (PlanReported, ProgressReported, RouteFinished, MergedReported)
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
 NEAR_THE_END = 64
 """Lines among which one has a time."""
 
@@ -95,7 +95,7 @@ def _progress(log: Callable[[str], LogView], job: JobFacts) -> list[Happening]:
         (moment_of(line.at), event)
         for name, line in in_order_of_time(logs)
         if not line.gap and line.text.startswith(PROGRESS)
-        for event in progress.of(name).line(line.text, _NO_TIME, line.pod)
+        for event in progress.of(name).line(line.text, FIRST, line.pod)
     ]
     times = never_back([at for at, _ in said])
     told = zip(times, (event for _, event in said), strict=True)
@@ -107,7 +107,7 @@ def _each_once(known: Iterable[Happening]) -> Iterator[Happening]:
     seen: set[Event] = set()
     for each in known:
         if isinstance(each.event, _PROGRESS):
-            content = replace(each.event, at=_NO_TIME)
+            content = replace(each.event, at=FIRST)
             if content in seen:
                 continue
             seen.add(content)

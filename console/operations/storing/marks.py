@@ -18,7 +18,6 @@ MARK = re.compile(
     r"(?:simulator|agent)-\d{1,3}\.(?:done|crash\d{1,6})"
     rf"|{re.escape(CANCEL)}|{re.escape(LOGCOPY_DONE)}"
 )
-HALVES = ("simulator", "agent")
 _UNMARKED = (pair_words.CANCELLED, pair_words.TERMINATED)
 """What ends a half from outside leaves none of upstream's marks."""
 
@@ -39,4 +38,4 @@ def _of_pair(pair: PairBoard, final: bool) -> Iterator[str]:
             # Upstream counts a half's attempts from 0.
             yield f"{end.half}-{pair.number}.crash{end.attempt - 1}"
     if final or pair.status is PairStatus.DONE:
-        yield from (f"{half}-{pair.number}.done" for half in HALVES)
+        yield from (f"{half}-{pair.number}.done" for half in pair_words.ROLES)

@@ -11,14 +11,13 @@ import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.upstream_refusals import refuse_upstreams
-from console.errors import NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN
 from console.operations.outcome.view import ResultsView
 from console.operations.outcome.view import results as results_of
 from console.operations.ports.object_place import Blocks
 from console.operations.ports.recorder import Recording
 from console.operations.recording.earlier import earlier_of
-from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.recording.recorded import as_it_ended, recorded_board, without_job
 from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing import folder_owner, marks, result_files
@@ -46,10 +45,7 @@ def tree_of(services: Services, recording: Recording, folder: str = "") -> Tree:
     kept = services.recorder.manifest(recording)
     board = recorded_board(services, recording) if kept else None
     if kept is None or board is None:
-        raise NotFound(
-            f"The recording of {recording.name} does not hold the Job itself.",
-            why="What was launched cannot be told without it.",
-        )
+        raise without_job(recording.name)
     refuse_upstreams(board.job, "publish")
     board = as_it_ended(board, services.clock())
     view = results_of(board)

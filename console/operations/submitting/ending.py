@@ -20,11 +20,11 @@ from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.specs.again import DEADLINE_ANNOTATION
+from console.specs.plan import CANCELLED_ANNOTATION
 from console.specs.upstream_jobs import submission_of, upstream_job
 
 log = logging.getLogger(__name__)
 
-CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 FAILED_UPSTREAM = (
     "Upstream's state machine started it and will count it as FAILED; only a cancel at EvalAI is "
     "counted as CANCELLED."

@@ -11,10 +11,11 @@ import asyncio
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from console.domain.facts import JobFacts
+from console.domain.spans import FIRST
 from console.errors import ConsoleError
 from console.operations.ports.ledger import Ledger, LedgerEntry, Wished
 from console.operations.ports.publications import PublicationsFailed
@@ -40,7 +41,7 @@ class Teller(ABC, Generic[Key, Entry, Wish]):
         self._at_work: dict[Key, asyncio.Task[None]] = {}
         self._rows: dict[int, object] = {}
         """By fleet: the rows that were looked through."""
-        self._taken_up = (frozenset[str | None](), datetime.min.replace(tzinfo=UTC))
+        self._taken_up = (frozenset[str | None](), FIRST)
         """For which namespaces the ledger was looked through, and when."""
         self._failing = Failing(services.clock)
 

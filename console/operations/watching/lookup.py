@@ -18,6 +18,7 @@ from console.operations.recording.recorded import (
     damage_words,
     recorded_board,
     recordings_of,
+    without_job,
 )
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
@@ -98,11 +99,8 @@ def _recalled(services: Services, wanted: Wanted, gone: NotFound | None) -> Know
     found = find(services, wanted, gone)
     board = recorded_board(services, found.recording)
     if board is None:
-        raise NotFound(
-            f"The recording of {wanted} does not hold the Job itself.",
-            why="What was launched cannot be told without it.",
-            fix=_offer(services, wanted, "logs", wanted.name, "--recorded"),
-        )
+        fix = _offer(services, wanted, "logs", wanted.name, "--recorded")
+        raise without_job(str(wanted), fix=fix)
     return Known(as_it_ended(board, services.clock(), gone=gone is not None), found)
 
 

@@ -23,7 +23,8 @@ from console.presentation.wrapping import all_wrapped
 from console.tui.commands import Command, bindings
 from console.tui.places import Contender, Destination, Place
 from console.tui.screens.comparing import ComparesSources
-from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
+from console.tui.screens.filtered_list import END
+from console.tui.screens.route_table import ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable

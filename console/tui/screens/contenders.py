@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.widget import Widget
-from textual.widgets import Input
 
 from console.operations.recording.contenders import Contenders, contenders
 from console.operations.recording.history_rows import HistoryRow, history_rows
@@ -24,22 +23,13 @@ from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.about import OfOneSubmission
-from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.filtered_list import END, FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import MARKING, SORTING
 from console.tui.submission_source import READING, SubmissionSource
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
 
 _FILE = "a result file, merged or of one pair: its path"
-
-
-def _back(screen: ContendersScreen) -> None:
-    """esc ends the filter first, then leaves."""
-    if screen.wanted:
-        screen.query_one(Input).value = ""
-        screen.close_filter()
-    else:
-        screen.dismiss()
 
 
 async def _file(screen: ContendersScreen) -> None:
@@ -82,8 +72,7 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
         Command("file", "f", "File", "Compare with a result file too; asks for its path", _file),
         FILTER,
         *SORTING,
-        Command("back", "escape,q", "Back", "End the filter, then go back", _back,
-                key_display="esc"),
+        END,
     )  # fmt: skip
     BINDINGS = bindings(commands)
 

@@ -22,9 +22,18 @@ def _filter(screen: FilteredListScreen) -> None:
     screen.set_focus(screen.query_one(Input).add_class("open"))
 
 
+def _end(screen: FilteredListScreen) -> None:
+    if screen.wanted:
+        screen.query_one(Input).value = ""
+        screen.close_filter()
+    else:
+        screen.dismiss()
+
+
 FILTER = Command(
     "filter", "slash", "Filter", "Show matching rows; !x hides them", _filter, key_display="/"
 )
+END = Command("back", "escape,q", "Back", "End the filter, then go back", _end, key_display="esc")
 
 
 class Detail(Canvas):

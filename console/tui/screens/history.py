@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual.widget import Widget
-from textual.widgets import Input
 
 from console.operations.recording.history import lost_with
 from console.operations.recording.history_rows import HistoryRow, history_rows
@@ -37,7 +36,7 @@ from console.tui.screens.about import (
     RESULTS,
 )
 from console.tui.screens.exporting import NO_RECORDINGS
-from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.filtered_list import END, FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import SORTING
 from console.tui.screens.replaying import PLAY, play
 from console.tui.submission_source import SubmissionSource
@@ -49,15 +48,6 @@ if TYPE_CHECKING:
 
 READ_AGAIN_SECONDS = 10.0
 ONLY_PRESENT = "Nothing of it is recorded: it is only on the cluster."
-
-
-def _back(screen: HistoryScreen) -> None:
-    """esc ends the filter first, then leaves."""
-    if screen.wanted:
-        screen.query_one(Input).value = ""
-        screen.close_filter()
-    else:
-        screen.dismiss()
 
 
 def _not_recorded(screen: HistoryScreen) -> str:
@@ -117,7 +107,6 @@ REMOVE = Command(
     _not_removable,
     dangerous=True,
 )
-BACK = Command("back", "escape,q", "Back", "End the filter, then go back", _back, key_display="esc")
 
 
 class HistoryScreen(FilteredListScreen):
@@ -150,7 +139,7 @@ class HistoryScreen(FilteredListScreen):
         COMPARE,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
-        BACK,
+        END,
     )
     BINDINGS = bindings(commands)
 

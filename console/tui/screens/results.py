@@ -26,8 +26,9 @@ from console.tui.commands import Command, bindings
 from console.tui.gpu_price import price
 from console.tui.places import Destination, Place
 from console.tui.screens.about import RERUN
+from console.tui.screens.filtered_list import END
 from console.tui.screens.publishing import PUBLISH, published_line
-from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
+from console.tui.screens.route_table import ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable

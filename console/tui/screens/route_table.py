@@ -11,7 +11,6 @@ from typing import Any
 from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
-from textual.widgets import Input
 
 from console.presentation.fleet_columns import with_arrow
 from console.presentation.table import ListColumn
@@ -22,15 +21,6 @@ from console.tui.screens.list_keys import SORTING
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
-
-
-def _back(screen: RouteTableScreen) -> None:
-    """esc ends the filter first, then leaves."""
-    if screen.wanted:
-        screen.query_one(Input).value = ""
-        screen.close_filter()
-    else:
-        screen.dismiss()
 
 
 def _legend(screen: Screen) -> None:
@@ -49,7 +39,6 @@ ORDERING = (
     FILTER,
     LEGEND,
 )
-END = Command("back", "escape,q", "Back", "End the filter, then go back", _back, key_display="esc")
 
 
 class RouteTableScreen(SubmissionScreen, FilteredListScreen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from textual import events
 from textual.containers import Container
@@ -12,6 +12,7 @@ from textual.geometry import Size
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.estimates import BoardTime
 from console.domain.pair_problems import pair_problems
+from console.domain.spans import FIRST
 from console.presentation import boards, pairs
 from console.presentation.fleet_columns import troubled
 from console.presentation.happenings import in_short
@@ -25,7 +26,7 @@ from console.tui.widgets.opened import Opened
 FEW = 4
 """Pairs that are all in sight."""
 EMPTY = BoardSnapshot("", "")
-NO_TIME = BoardTime(datetime.min.replace(tzinfo=UTC))
+NO_TIME = BoardTime(FIRST)
 
 
 class BoardPart(Canvas):

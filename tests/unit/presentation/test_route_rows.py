@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from console.domain.progress import FinishedRoute
 from console.presentation import route_rows
-from console.presentation.route_order import fits, in_order
-from console.presentation.table import Order
+from console.presentation.table import Order, in_order
+from console.presentation.word_filter import fits
 
 BLOCKED = drive(
     12, pair=3, status="Failed - Agent got blocked", score_composed=5.0, route_length=99.0
