@@ -82,11 +82,11 @@ def records(plan: Plan, found: list[PartialSource], findings: Findings) -> dict[
     taken: dict[Key, Record] = {}
     homes: dict[Key, str] = {}
     misplaced: list[tuple[PartialSource, Key, str]] = []
-    offsets = _offsets(plan)
+    merged = plan.merged_places()
     places = {pair.pair: _places(plan, pair) for pair in plan.pairs}
     for source in found:
-        offset, own = offsets.get(source.pair, 0), places.get(source.pair, {})
-        collector = _Collector(plan, source, own, findings, misplaced, offset, homes)
+        own = places.get(source.pair, {})
+        collector = _Collector(plan, source, own, findings, misplaced, merged, homes)
         for place, raw in _finished(source):
             collector.take(place, raw, taken)
         # After the file's own: what an earlier look kept stands in only for what the file lacks.
@@ -113,11 +113,11 @@ class _Collector:
         places: dict[Key, int],
         findings: Findings,
         misplaced: list[tuple[PartialSource, Key, str]],
-        offset: int,
+        merged: dict[str, int],
         homes: dict[Key, str],
     ) -> None:
         self.plan, self.source, self.places, self.findings = plan, source, places, findings
-        self.misplaced, self.offset, self.homes = misplaced, offset, homes
+        self.misplaced, self.merged, self.homes = misplaced, merged, homes
         self.groups: dict[str, int] = {}
         """Where the repetitions of a route stand, by its first record."""
 
@@ -161,7 +161,7 @@ class _Collector:
         except Refused as refused:
             self._note("hostile", f"{name}: {refused}")
             return None
-        return _record(self.plan, raw, key, (self.source.pair, self.offset + self.places[key]))
+        return _record(self.plan, raw, key, (self.source.pair, self.merged[key[0]] + key[1]))
 
     def _keep(self, record: Record, name: str, taken: dict[Key, Record]) -> None:
         taken[record.key] = record
@@ -278,14 +278,6 @@ def _finished(source: PartialSource) -> Iterator[tuple[int, Any]]:
 
 def _places(plan: Plan, pair: PairRoutes) -> dict[Key, int]:
     return {key: place for place, key in enumerate(plan.keys(pair))}
-
-
-def _offsets(plan: Plan) -> dict[int, int]:
-    offsets, start = {}, 0
-    for pair in plan.pairs:
-        offsets[pair.pair] = start
-        start += len(pair.routes) * plan.repetitions
-    return offsets
 
 
 def _record(plan: Plan, raw: dict[str, Any], key: Key, place: tuple[int, int]) -> Record:

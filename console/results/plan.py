@@ -73,9 +73,21 @@ class Plan(NamedTuple):
         """(route, repetition) of one pair in driving order."""
         return [(route, number) for route in pair.routes for number in range(self.repetitions)]
 
+    def merged_places(self) -> dict[str, int]:
+        """Where the first drive of each route stands in a merged file: by the routes' numbers,
+        whichever pair drives them."""
+        routes = {route for pair in self.pairs for route in pair.routes}
+        in_order = sorted(routes, key=_number)
+        return {route: place * self.repetitions for place, route in enumerate(in_order)}
+
     def route_id(self, route: str, repetition: int) -> str:
         """How a record of this version names that drive."""
         return self.leaderboard.route_id(route, repetition)
+
+
+def _number(route: str) -> tuple[int, str]:
+    """Two spellings of one number stand in one order too."""
+    return int(route[len(ROUTE) :]), route
 
 
 def launched(

@@ -44,14 +44,29 @@ def review(plan: Plan, merged: Checkpoint) -> MergeReport:
 
 
 def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iterator[PartialSource]:
-    # A merged file counts its records through; each partial had counted from its own first one.
-    offset = 0
+    there = _places(plan, merged)
     for pair in plan.pairs:
         total = len(plan.keys(pair))
         if rows[pair.pair]:
-            part = _part(merged, rows[pair.pair], total, offset)
-            yield PartialSource(_file(pair), part, pair.pair)
-        offset += total
+            own = {route: place * plan.repetitions for place, route in enumerate(pair.routes)}
+            moved = {route: there[route] - place for route, place in own.items()}
+            yield PartialSource(
+                _file(pair), _part(merged, rows[pair.pair], total, moved), pair.pair
+            )
+
+
+def _places(plan: Plan, merged: Checkpoint) -> dict[str, int]:
+    """Where a merged file has the first drive of each route: it counts its records through.
+
+    One that was made pair by pair has them one pair behind the other.
+    """
+    routes = [route for pair in plan.pairs for route in pair.routes]
+    by_pair = {route: place * plan.repetitions for place, route in enumerate(routes)}
+    for row in merged.records:
+        route, _ = route_of(row)
+        if row["index"] // plan.repetitions * plan.repetitions != by_pair.get(route):
+            return plan.merged_places()
+    return by_pair
 
 
 def _file(pair: PairRoutes) -> Partial:
@@ -59,11 +74,12 @@ def _file(pair: PairRoutes) -> Partial:
     return Partial(pair.pair, None, name=f"agent{pair.pair}/agent_results.json")
 
 
-def _part(merged: Checkpoint, rows: list[Any], total: int, offset: int) -> _Part:
+def _part(merged: Checkpoint, rows: list[Any], total: int, moved: dict[str, int]) -> _Part:
     """With the indexes that the records have in their own file."""
+    own = (dict(row, index=row["index"] - moved.get(route_of(row)[0], 0)) for row in rows)
     return _Part(
         leaderboard=merged.leaderboard,
-        records=tuple(dict(row, index=row["index"] - offset) for row in rows),
+        records=tuple(own),
         progress=(len(rows), total),
         sensors=merged.sensors,
         entry_status=statuses.STARTED,

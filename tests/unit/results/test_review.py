@@ -3,9 +3,14 @@
 import json
 
 import pytest
+from fakes.documents import record
 from result_vectors import Vector, vectors
 
 from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.drives import Drives
+from console.results.leaderboard import named
+from console.results.partial_document import left_behind
+from console.results.plan import launched
 from console.results.raw_record import Refused
 from console.results.report import MergeReport
 from console.results.review import review
@@ -45,3 +50,14 @@ def test_a_record_of_strange_shape_is_refused_before_anything_is_made_of_it() ->
     strange = [*merged.records[:-1], {**merged.records[-1], "scores": None}]
     with pytest.raises(Refused, match="scores"):
         review(case.plan(), merged._replace(records=tuple(strange)))
+
+
+def test_a_document_that_counts_pair_by_pair_is_read_as_one_that_counts_by_route() -> None:
+    """Results that were recorded stay final, however their routes were shared out."""
+    plan = launched(Drives.of(named("2.0"), "4,2;3,1", 1))
+    routes = [route for pair in plan.pairs for route in pair.routes]
+    for told in (routes, sorted(routes)):
+        rows = [record("2.0", int(route[-1]), 0, place, 100.0) for place, route in enumerate(told)]
+        document = left_behind(plan.leaderboard, rows, 4, ["carla_camera"])
+        again = review(plan, checkpoint_of(document, plan.leaderboard))
+        assert (again.complete, again.problems) == (True, ()), told

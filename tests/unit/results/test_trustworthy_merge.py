@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 import pytest
+from fakes.documents import record
 from hypothesis import given
 from hypothesis import strategies as st
 from result_vectors import Vector, vector, vectors
@@ -15,7 +16,8 @@ from sample_merges import documents_of, kinds, merged, with_score
 
 from console.results.collecting import Partial
 from console.results.drives import Drives
-from console.results.leaderboard import V2_0
+from console.results.leaderboard import V2_0, named
+from console.results.partial_document import left_behind
 from console.results.plan import launched
 from console.results.report import KINDS, MergeReport
 from console.results.trustworthy import merge
@@ -47,6 +49,35 @@ def test_what_the_leaderboard_calls_finished_over_a_broken_set_is_not_complete(
     assert report.document["entry_status"] == "Started"
     assert report.document["eligible"] is False
     assert report.statistics is None
+
+
+@pytest.mark.parametrize(("version", "repetitions"), [("1.0", 2), ("2.0", 1), ("2.0", 3)])
+def test_a_result_is_the_same_to_the_byte_whichever_pair_has_driven_which_route(
+    version: str, repetitions: int
+) -> None:
+    """So that drives that are driven again leave no other trace in it than their own."""
+    usual = shared("0-2;3-5;6-8", version, repetitions)
+    assert usual.complete
+    assert shared("0,1,3-6,8;2;7", version, repetitions).text == usual.text
+    assert [record.index for record in usual.records] == list(range(usual.total))
+
+
+def shared(subsets: str, version: str, repetitions: int) -> MergeReport:
+    """Nine routes so shared out; each drive has the same record wherever it is driven."""
+    plan = launched(Drives.of(named(version), subsets, repetitions))
+    partials = []
+    for pair in plan.pairs:
+        rows = [_drive(version, *key, place) for place, key in enumerate(plan.keys(pair))]
+        document = left_behind(plan.leaderboard, rows, len(rows), ["carla_camera"])
+        partials.append(Partial(pair.pair, plan.leaderboard.text(document)))
+    return merge(plan, partials)
+
+
+def _drive(version: str, route: str, repetition: int, place: int) -> dict[str, Any]:
+    number = int(route.rpartition("_")[2])
+    row = record(version, number, repetition, place, 100.0)
+    row["meta"] |= {"route_length": 100.1 + number / 7, "duration_game": 10.3 + repetition / 3}
+    return row
 
 
 @pytest.mark.parametrize(
