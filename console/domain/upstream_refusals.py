@@ -15,6 +15,7 @@ INSTEAD = {
     "delete": "Upstream deletes each Job that completed. One that is left over is deleted by who "
     "runs that cluster, with kubectl.",
     "resume": "Resume it at EvalAI: upstream then makes new Jobs, which go on from its bucket.",
+    "rerun": "Submit it once more at EvalAI: upstream drives all of its routes then.",
     "publish": "Upstream tells EvalAI itself, from its bucket, once all its Jobs have ended.",
     "launch again": "Submit it once more at EvalAI, or launch its image with a form of one's own.",
 }

@@ -100,7 +100,8 @@ async def standing(
     final_too: bool = False,
 ) -> EndedSubmission:
     """Raises Conflict while it still works, or, unless `final_too`, when it has a final result."""
-    found = await gather(services, namespace, name, stored)
+    verb = "rerun" if final_too else "resume"
+    found = await gather(services, namespace, name, stored, verb=verb)
     job, launched = _fit(found.board, services.cluster.description, final_too=final_too)
     told = found.board.routes or await asyncio.to_thread(_noted_plan, services, job)
     plan = launched_plan(launched, told)

@@ -47,21 +47,26 @@ class Gathered(msgspec.Struct, frozen=True):
 
 
 async def gather(
-    services: Services, namespace: str, name: str, stored: StoredSubmission | None = None
+    services: Services,
+    namespace: str,
+    name: str,
+    stored: StoredSubmission | None = None,
+    *,
+    verb: str = "resume",
 ) -> Gathered:
     """From the cluster and the recording; from the recording alone where the Job is gone.
 
-    `stored`: what a place tells of it, which then counts instead of a recording. Raises NotFound
-    where none has what it takes, Conflict while containers still stop.
+    `stored`: what a place tells of it, which then counts instead of a recording; `verb`: what for.
+    Raises NotFound where none has what it takes, Conflict while containers still stop.
     """
     try:
         board = await board_once(services, namespace, name)
     except NotFound as gone:
         if stored is not None:
             return await _published(services, stored)
-        return await _recalled(services, namespace, name, gone)
+        return await _recalled(services, namespace, name, gone, verb)
     assert board.job is not None
-    refuse_upstreams(board.job, "resume")
+    refuse_upstreams(board.job, verb)
     manifest = await services.cluster.read(Kind.JOB, namespace, name)
     recording = services.recording_of(board.job)
     lines, merged = await asyncio.to_thread(_recorded, services, recording)
@@ -113,7 +118,9 @@ def _refuse_namesake(job: JobFacts, stored: StoredSubmission) -> None:
         )
 
 
-async def _recalled(services: Services, namespace: str, name: str, gone: NotFound) -> Gathered:
+async def _recalled(
+    services: Services, namespace: str, name: str, gone: NotFound, verb: str
+) -> Gathered:
     recordings = await asyncio.to_thread(recordings_of, services, namespace, name)
     if not recordings:
         raise NotFound(
@@ -131,7 +138,7 @@ async def _recalled(services: Services, namespace: str, name: str, gone: NotFoun
             why="What was launched cannot be told without it.",
             fix="Launch it anew.",
         ) from gone
-    refuse_upstreams(board.job, "resume")
+    refuse_upstreams(board.job, verb)
     _refuse_left_out(newest, kept)
     await _refuse_living_pods(services, newest)
     lines, merged = await asyncio.to_thread(_recorded, services, newest)
