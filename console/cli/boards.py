@@ -50,6 +50,7 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         lines.append(f"stop     {neutralise(offer)}")
     if doubt := outlook(board):
         lines.append(f"resume   {neutralise(doubt.text)}")
+    lines += _again(board)
     lines += [f"lost pod {neutralise(each.told)}" for each in board.lost]
     lines += [
         f"log of {container} {state.value}: {neutralise(why)}"
@@ -57,6 +58,13 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
         if state is StreamState.LOST
     ]
     return "\n".join([*lines, *plain(problems(board))])
+
+
+def _again(board: BoardSnapshot) -> list[str]:
+    from console.presentation.again_words import hint  # of all who tell boards, for the ended alone
+
+    told = hint(board, f"`carla-console rerun {board.name}`") if board.ended else ""
+    return [f"rerun    {neutralise(told)}"] if told else []
 
 
 def events_text(board: BoardSnapshot, now: datetime, why: Sequence[str] = ()) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.domain.driven_again import DrivenAgain, chosen
+from console.domain.resumable import Unresumable, why_unresumable
+from console.domain.upstream_refusals import why_not_changed
 from console.results.leaderboard import find
 from console.results.subsets import ROUTE, spelled
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.progress import FinishedRoute
     from console.operations.submitting.rerun import Rerun
 
 NOT_COUNTED = (
@@ -77,9 +80,23 @@ def points(found: Rerun) -> tuple[str, ...]:
 
 def crashed_routes(board: BoardSnapshot | None) -> str:
     """What a crash has ended, as a subset; empty where nothing is known of any."""
-    version = find(board.leaderboard) if board is not None else None
-    if board is None or version is None:
-        return ""
-    ended = [each.route_id for each in board.records if each.status in version.words.crashes]
-    routes = (each.removeprefix(ROUTE).partition("_")[0] for each in ended)
+    ended = _crashed(board) if board is not None else []
+    routes = (each.route_id.removeprefix(ROUTE).partition("_")[0] for each in ended)
     return spelled(list(dict.fromkeys(routes)))
+
+
+def hint(board: BoardSnapshot, way: str, rows: Sequence[FinishedRoute] = ()) -> str:
+    """How the drives of an ended submission that a crash has ended can be driven again; empty
+    where there is none, or where it cannot be done. `way`: the key, or the command; `rows`: of a
+    result that knows more than its board."""
+    there = _crashed(board, rows)
+    ready = why_unresumable(board) in (None, Unresumable.FINAL)
+    if not there or not ready or why_not_changed(board.job, "rerun"):
+        return ""
+    return f"{way} drives again what a crash has ended: {len(there)} of {board.total or '?'} drives"
+
+
+def _crashed(board: BoardSnapshot, rows: Sequence[FinishedRoute] = ()) -> list[FinishedRoute]:
+    version = find(board.leaderboard)
+    words = version.words.crashes if version is not None else ()
+    return [each for each in rows or board.records if each.status in words]

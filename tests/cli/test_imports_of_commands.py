@@ -32,7 +32,7 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 110),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 257),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 259),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 206),
     "list": (READS - {"specs"}, VALUES, 50),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 192),
@@ -40,9 +40,9 @@ BROUGHT = {
     "logs": (READS, LOOP | VALUES, 121),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 177),
     "describe": (SHOWS, LOOP | VALUES, 114),
-    "results": (JUDGES, LOOP | VALUES, 148),
+    "results": (JUDGES, LOOP | VALUES, 150),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 122),
-    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 166),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 168),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "shell": (SHOWS, LOOP | VALUES, 131),
     "port-forward": (SHOWS, LOOP | VALUES, 131),
@@ -62,7 +62,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 258),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 260),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -115,6 +115,12 @@ def test_what_its_agent_ended_is_driven_again_only_when_that_is_said_and_then_do
     assert told.startswith("RouteScenario_3_rep0 ended by the agent's own doing")
 
 
+def test_the_results_say_what_can_be_driven_again(stage: Any, ended: Any) -> None:
+    told = "`carla-console rerun demo` drives again what a crash has ended: 2 of 20 drives"
+    assert told in stage.run("results", "demo").out
+    assert "drives again" not in stage.run("results", "demo", "-o", "csv").out
+
+
 def test_nothing_is_sent_before_a_yes(stage: Any, ended: Any) -> None:
     ran = stage.run("rerun", "demo")
     assert (ran.code, "Repeat with --yes" in ran.told) == (2, True)

@@ -16,6 +16,7 @@ from console.operations.submitting.rerun import RerunWanted
 from console.tui import resume_offers
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.rerunning import RoutesDialog
+from console.tui.screens.results import ResultsScreen
 
 
 def ended(**more: object) -> BoardSnapshot:
@@ -52,6 +53,20 @@ async def test_given_up_routes_are_offered_and_what_is_replaced_is_said_before_t
         assert ("offer_rerun", "leaderboard", "demo", RerunWanted(), "") in backend.asked
 
 
+async def test_the_monitor_and_the_results_say_what_the_key_drives_again(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = ended()
+    told = "D drives again what a crash has ended: 1 of 20 drives"
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        await shows(pilot, told)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ResultsScreen))
+        await shows(pilot, told)
+
+
 async def test_others_can_be_named_and_what_an_agent_ended_is_chosen_apart(
     backend: FakeBackend,
 ) -> None:
@@ -72,7 +87,6 @@ async def test_others_can_be_named_and_what_an_agent_ended_is_chosen_apart(
 @pytest.mark.parametrize("place", ["results", "history"])
 async def test_the_results_and_the_history_have_the_key_too(place: str) -> None:
     from console.tui.screens.history import HistoryScreen
-    from console.tui.screens.results import ResultsScreen
 
     screen = {"results": ResultsScreen, "history": HistoryScreen}[place]
     assert "D" in [each.key for each in screen.commands]

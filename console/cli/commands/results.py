@@ -20,6 +20,7 @@ from console.operations.outcome.view import ResultsView, results
 from console.operations.recording.spent_gpu_time import spent
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, known
+from console.presentation.again_words import hint
 from console.presentation.gpu_hours import sentence
 from console.results import command
 
@@ -57,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         more = {"gpuHours": gpu_document(gpu), "gpuCost": cost_document(gpu, price)}
         more |= origin_document(told)
-        _print(name, view, options.output, f"\n\n{sentence(gpu, price)}", more)
+        again = hint(told.board, f"`carla-console rerun {name}`", view.rows)
+        below = "\n".join(filter(None, (sentence(gpu, price), again)))
+        _print(name, view, options.output, f"\n\n{below}", more)
     if view.remark:
         narration.say(view.remark)
         return command.INELIGIBLE if view.final else SubmissionFailed.exit_code

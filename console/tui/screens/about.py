@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from console.domain.board import SubmissionStatus
 from console.domain.upstream_refusals import why_not_changed
+from console.presentation import again_words
 from console.presentation.resume_points import hint
 from console.presentation.stop_words import offered
 from console.tui.backend import Link
@@ -169,8 +170,17 @@ def way_hint(screen: ConsoleScreen) -> str:
     if board is None or without_cluster(screen) or screen.backend.connection().read_only:
         return ""
     if board.ended:
-        return hint(board, screen.backend.why_not_resumable(board), RESUME.key)
+        on = hint(board, screen.backend.why_not_resumable(board), RESUME.key)
+        return "; ".join(filter(None, (on, again_hint(screen))))
     return "" if why_not_changed(board.job, "cancel") else offered(board, CANCEL.key)
+
+
+def again_hint(screen: ConsoleScreen) -> str:
+    """That what a crash has ended of it can be driven again; empty where it cannot from here."""
+    board = screen.candidate_board()
+    if board is None or without_cluster(screen) or screen.backend.connection().read_only:
+        return ""
+    return again_words.hint(board, RERUN.key)
 
 
 def upstreams(verb: str) -> Callable[[ConsoleScreen], str]:

@@ -20,12 +20,12 @@ from console.presentation import result_lines as shown
 from console.presentation import route_rows
 from console.presentation.containers import agent_of
 from console.presentation.table import Order
-from console.presentation.tones import Line
+from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.gpu_price import price
 from console.tui.places import Destination, Place
-from console.tui.screens.about import RERUN
+from console.tui.screens.about import RERUN, again_hint
 from console.tui.screens.filtered_list import END
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.route_table import ORDERING, RouteTableScreen
@@ -75,26 +75,29 @@ def _going(screen: ResultsScreen, place: Place) -> None:
 
 
 class ResultVerdict(Canvas):
-    """Final or not and why, and what of it is published; the scores beneath where there is no room
-    beside."""
+    """Final or not and why, what of it is published, and what can be driven again; the scores
+    beneath where there is no room beside."""
 
     DEFAULT_CSS = "ResultVerdict { height: 1; margin: 0 1; }"
     results: ResultsView | None = None
     scores: bool = False
     published: Line = ()
+    again: str = ""
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.results is None:
             return []
         verdict = shown.verdict_rows(self.results, width)
         verdict += wrapped(self.published, width)[:2] if self.published and width else []
+        verdict += wrapped(text((self.again, Tone.ACCENT)), width) if self.again and width else []
         if not self.scores or not width:
             return verdict
         return [*verdict, *wrapped(shown.headline_scores(self.results), width)]
 
-    def show(self, results: ResultsView, published: Line, *, scores: bool) -> None:
+    def show(self, results: ResultsView, published: Line, again: str, *, scores: bool) -> None:
         """As high as what there is to say."""
-        self.results, self.scores, self.published = results, scores, published
+        self.results, self.scores = results, scores
+        self.published, self.again = published, again
         self.styles.height = len(self.draw(self.scrollable_content_region.width, 0)) or 1
         self.redraw()
 
@@ -148,12 +151,14 @@ class ResultsScreen(RouteTableScreen):
 
     def tick(self) -> None:
         board, width = self.board(), self.query_one(LinePane).scrollable_content_region.width
-        published = published_line(self)
-        now = (board, width, published, self.order, self.wanted, self.table.cursor)
+        published, again = published_line(self), again_hint(self)
+        now = (board, width, published, again, self.order, self.wanted, self.table.cursor)
         if now == self._shown or not width:
             return
         results = self.backend.results(board)
-        self.query_one(ResultVerdict).show(results, published, scores=self.has_class("-narrow"))
+        self.query_one(ResultVerdict).show(
+            results, published, again, scores=self.has_class("-narrow")
+        )
         listed = (results.rows, self.order, self.wanted)
         if listed != self._listed:
             self._listed = listed

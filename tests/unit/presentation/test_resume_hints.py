@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 from fakes.boards import board, pair
+from fakes.upstream_seen import seen, usual
+from msgspec.structs import replace
 
-from console.domain.board import SubmissionStatus
+from console.cli.boards import board_text
+from console.cluster.upstream_joined import joined
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import PodFacts
 from console.domain.progress import EndedAttempt
+from console.presentation import again_words
 from console.presentation.resume_points import ResumeOffer, hint, points
+from console.tui import resume_offers
 
+THEIRS = joined({each.job.name: each for each in map(seen, usual().jobs())})
 POD = PodFacts("demo-x7k2p", "leaderboard", "p1", "demo", "Failed")
 
 
@@ -87,3 +94,29 @@ def test_the_price_tells_how_many_resumes_the_new_budget_is_good_for(
 def test_the_price_of_a_pod_for_each_pair_is_of_each() -> None:
     told = " ".join(points(offer(backoff_limit=3, apart=True)))
     assert "on 4 GPUs in a pod for each pair, each with a restart budget of its own: 3 res" in told
+
+
+def crashed(status: SubmissionStatus = SubmissionStatus.COMPLETE, **more: object) -> BoardSnapshot:
+    """Two drives that a crash has ended, and one that its agent has."""
+    shown = board(**{"status": status, "pod": None, "problems": (), **more})
+    how = ("Failed - Simulation crashed", "Failed - Agent crashed", "Failed - Agent got blocked")
+    given_up = [replace(each, status=word) for each, word in zip(shown.records, how, strict=False)]
+    return replace(shown, records=(*given_up, *shown.records[3:]))
+
+
+def test_an_ended_one_says_what_a_crash_has_ended_and_how_it_is_driven_again() -> None:
+    told = again_words.hint(crashed(), "D")
+    assert told == "D drives again what a crash has ended: 2 of 20 drives"
+    assert f"rerun    {told.replace('D', '`carla-console rerun demo`', 1)}" in board_text(crashed())
+
+
+def test_one_that_runs_or_that_no_crash_has_ended_says_nothing_of_driving_again() -> None:
+    assert again_words.hint(crashed(SubmissionStatus.RUNNING), "D") == ""
+    assert again_words.hint(board(status=SubmissionStatus.COMPLETE, pod=None), "D") == ""
+    assert "rerun" not in board_text(crashed(SubmissionStatus.RUNNING))
+
+
+def test_upstreams_own_offer_no_driving_again() -> None:
+    shown = replace(crashed(), job=THEIRS)
+    assert again_words.hint(shown, "D") == ""
+    assert "Submit it once more at EvalAI" in resume_offers.why_no_rerun(shown)
