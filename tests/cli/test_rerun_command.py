@@ -129,6 +129,8 @@ def test_nothing_is_sent_before_a_yes(stage: Any, ended: Any) -> None:
 
 
 def test_what_cannot_be_driven_again_is_said(stage: Any, ended: Any) -> None:
+    empty = stage.run("rerun", "demo", "--routes", "", "--yes")
+    assert (empty.code, "--routes is empty" in empty.told) == (2, True)
     unknown = stage.run("rerun", "demo", "--routes", "77", "--yes")
     assert (unknown.code, "route 77 is not in" in unknown.told) == (2, True)
     everything = stage.run("rerun", "demo", "--routes", "0-19", "--finished-too", "--yes")

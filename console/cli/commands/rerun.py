@@ -10,6 +10,7 @@ from console.cli.commands.confirmation import confirm
 from console.cli.commands.resume import add_flags, asked, go_on, published
 from console.cli.connection import with_services
 from console.cli.interruptions import blocking
+from console.cli.refusing import refuse_empty
 from console.errors import Conflict
 from console.operations.services import Services
 from console.operations.storing.stored import StoredSubmission
@@ -24,7 +25,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--routes",
         metavar="ROUTES",
-        default="",
         help="these: 6,11,16 (default: those that a crash of simulator or agent ended)",
     )
     parser.add_argument(
@@ -42,9 +42,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_empty(options, "--routes", "--routes-file")
     old, new_name, limit = asked(options, "rerun")
     order = None if options.routes_file is None else read_routes(options.routes_file)
-    wanted = RerunWanted(options.routes, options.finished_too, order)
+    wanted = RerunWanted(options.routes or "", options.finished_too, order)
     read = published(options, old)
 
     async def found(services: Services, namespace: str, stored: StoredSubmission | None) -> Rerun:
