@@ -18,7 +18,8 @@ AGAIN_ANNOTATION = "leaderboard.carla.org/driven-again"
 """`[["RouteScenario_6", 0, "Failed - Simulation crashed", 12.5, "crashed", "raven"]]`"""
 _MOST_BYTES = 200_000
 """Kubernetes takes 256 KiB of all annotations of a Job."""
-_LONGEST = 200
+_LONGEST = 253
+"""Characters of a submission's name; a route's and a status are shorter."""
 
 _Row = tuple[str, int, str, float, str, str]
 

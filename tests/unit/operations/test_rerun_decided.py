@@ -209,6 +209,11 @@ def test_an_annotation_that_this_console_did_not_write_names_no_drive(told: str)
     assert driven_again_of({AGAIN_ANNOTATION: told}) == ()
 
 
+def test_a_drive_of_a_submission_with_the_longest_name_is_told_too() -> None:
+    again = (DrivenAgain("RouteScenario_3", 0, BLOCKED, 10.0, Why.CHOSEN, "r" * 253),)
+    assert driven_again_of({AGAIN_ANNOTATION: as_annotation(again)}) == again
+
+
 def test_an_annotation_is_read_as_it_was_written_and_none_is_too_large() -> None:
     again = DrivenAgain("RouteScenario_3", 4, CRASHED, 12.5, Why.BEHIND, "demo")
     assert driven_again_of({AGAIN_ANNOTATION: as_annotation([again] * 3)}) == (again,) * 3
