@@ -1,4 +1,4 @@
-"""A bucket of an S3 server as the place of published files. The only importer of boto3.
+"""A bucket of an S3 server as the place of published files; bucket_errors reads what it refuses.
 
 The login is found by AWS's own chain, as the aws command finds it; none is held, asked for or told.
 A key's content appears at once: an upload in parts is nothing before its last word.

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.driven_again import Why
-from console.operations.outcome.view import results
+from console.operations.outcome.view import ResultsView, results
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.submitting.rerun import RerunWanted, rerun
@@ -74,6 +74,23 @@ async def followed(services: Services, name: str) -> BoardSnapshot:
     return follower.board
 
 
+def told_as_one_final_result(view: ResultsView, old: BoardSnapshot, new: BoardSnapshot) -> None:
+    """All drives of the route file are there, and those that stayed have the scores they had."""
+    assert (new.status, view.final, view.eligible) == (SubmissionStatus.COMPLETE, True, True), [
+        view.why_not_eligible,
+        *map(str, view.problems),
+    ]
+    after = {row.route_id: row for row in view.rows}
+    assert len(after) == view.total == 20
+    assert {row.status for row in after.values()} <= {"Perfect", "Completed"}
+    stayed = [row for row in results(old).rows if not row.failed]
+    assert [row.score_composed for row in stayed] == [
+        after[row.route_id].score_composed for row in stayed
+    ]
+    assert view.document is not None
+    assert json.loads(view.document)["eligible"] is True
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("leaderboard", "layout"),
@@ -93,7 +110,6 @@ async def test_what_crashes_have_ended_is_driven_again_beside_what_stays_to_one_
         assert [row.status for row in failed.values()] == [
             "Failed - Simulation crashed", "Failed - Agent crashed",
         ]  # fmt: skip
-        before = {row.route_id: row for row in results(old).rows}
         assert old.job is not None
         recorded = recorder.merged_text(services.recording_of(old.job))
 
@@ -106,20 +122,7 @@ async def test_what_crashes_have_ended_is_driven_again_beside_what_stays_to_one_
         await launch(services, Judged(with_luck(found.resumption.composed)).valid)
         new = await followed(services, "raven-2")
 
-        view = results(new)
-        assert (new.status, view.final, view.eligible) == (SubmissionStatus.COMPLETE, True, True), [
-            view.why_not_eligible,
-            *map(str, view.problems),
-        ]
-        assert view.driven_again == found.replaced
-        after = {row.route_id: row for row in view.rows}
-        assert len(after) == view.total == 20
-        assert {row.status for row in after.values()} <= {"Perfect", "Completed"}
-        same = set(before) - set(failed)
-        assert [before[each].score_composed for each in same] == [
-            after[each].score_composed for each in same
-        ]
-        assert view.document is not None
-        assert json.loads(view.document)["eligible"] is True
+        told_as_one_final_result(results(new), old, new)
+        assert results(new).driven_again == found.replaced
         # The one before is as it was.
         assert recorder.merged_text(services.recording_of(old.job)) == recorded
