@@ -22,7 +22,8 @@ class Why(StrEnum):
     CHOSEN = "chosen"
     """Somebody asked for it, though it had ended by its agent's own doing."""
     BEHIND = "behind"
-    """It stands behind another one, and an evaluator goes on at one place."""
+    """It had ended by its agent's own doing, and stands behind another one: an evaluator goes on at
+    one place."""
 
 
 _REASONS = {
@@ -56,8 +57,9 @@ class DrivenAgain(msgspec.Struct, frozen=True, gc=False):
 
 
 def chosen(again: Sequence[DrivenAgain]) -> tuple[DrivenAgain, ...]:
-    """Those that keep the whole result from counting: the better of two would have been taken."""
-    return tuple(each for each in again if each.why is Why.CHOSEN)
+    """Those that keep the whole result from counting: the better of two would have been taken,
+    whichever of them was asked for by name."""
+    return tuple(each for each in again if each.why is not Why.CRASHED)
 
 
 def why_not_counted(again: Sequence[DrivenAgain]) -> str:

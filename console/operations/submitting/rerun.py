@@ -76,7 +76,7 @@ async def rerun(
     asked = _asked(now, order, wanted)
     plan, kept = _shared_out(now, order, {drive for drive, _ in asked})
     behind = repeated_drives(plan, kept)
-    replaced = tuple(_replaced(now, [*asked, *((drive, Why.BEHIND) for drive in behind)]))
+    replaced = tuple(_replaced(now, [*asked, *((drive, _why(now, drive)) for drive in behind)]))
     if not wanted.finished_too:
         _refuse_own_doing(now, replaced)
     if len(kept.records) == len(behind):
@@ -108,9 +108,8 @@ def _asked(
     now: EndedSubmission, order: Sequence[str], wanted: RerunWanted
 ) -> list[tuple[Drive, Why]]:
     """The finished drives that are to be driven again."""
-    crashes = now.plan.leaderboard.words.crashes
     done = [
-        (drive, Why.CRASHED if _status(now, drive) in crashes else Why.CHOSEN)
+        (drive, _why(now, drive, Why.CHOSEN))
         for drive in _drives(now.plan, order)
         if drive in now.finished.records
     ]
@@ -200,16 +199,17 @@ def _refuse_own_doing(now: EndedSubmission, replaced: Sequence[DrivenAgain]) -> 
     told = "; ".join(f"{each.name}: {each.status}, {each.score:.2f}" for each in own[:_NAMED])
     more = f"; and {len(own) - _NAMED} more" if len(own) > _NAMED else ""
     behind = all(each.why is Why.BEHIND for each in own)
-    why = (
-        "An evaluator drives all that stands behind the first route that it drives again"
-        if behind
-        else "Who drives these again takes the better of two, so the result will not count"
-    )
+    better = "Who drives these again takes the better of two, so the result will not count"
+    stands = "An evaluator drives all that stands behind the first route that it drives again"
     raise Conflict(
         f"{len(own)} of these drives ended by the agent's own doing: {told}{more}.",
-        why=f"{why}.",
+        why=f"{stands}. {better}." if behind else f"{better}.",
         fix="Say --finished-too to lose these records of theirs all the same.",
     )
+
+
+def _why(now: EndedSubmission, drive: Drive, otherwise: Why = Why.BEHIND) -> Why:
+    return Why.CRASHED if _status(now, drive) in now.plan.leaderboard.words.crashes else otherwise
 
 
 def _status(now: EndedSubmission, drive: Drive) -> str:

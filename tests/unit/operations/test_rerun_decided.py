@@ -10,7 +10,7 @@ import pytest
 from fakes.documents import merged_lines, record
 from msgspec.structs import replace
 
-from console.domain.driven_again import DrivenAgain, Why
+from console.domain.driven_again import DrivenAgain, Why, chosen
 from console.errors import Conflict, InvalidInput
 from console.operations.outcome.verify import checked, judged
 from console.operations.services import Services
@@ -118,17 +118,19 @@ async def test_a_repetition_behind_one_that_is_driven_again_is_lost_only_when_th
     with pytest.raises(Conflict, match=r"RouteScenario_6_rep1: Completed, 100\.00") as refused:
         await rerun(services, "races", "demo", RerunWanted())
     assert "drives all that stands behind" in refused.value.why
+    assert "will not count" in refused.value.why
     found = await rerun(services, "races", "demo", RerunWanted(finished_too=True))
     assert [(each.name, each.why) for each in found.replaced] == [
         ("RouteScenario_6_rep0", Why.CRASHED),
         ("RouteScenario_7_rep1", Why.CRASHED),
         ("RouteScenario_6_rep1", Why.BEHIND),
     ]
-    # What stood before it in its route stays, and the result counts: nobody chose a score.
+    # What stood before it in its route stays; of the one behind it the better would be taken.
     own = shares(found).index("7") + 1
     assert [row["route_id"] for row in partial(found, own)["records"]] == ["RouteScenario_7"]
     manifest = json.dumps(found.resumption.composed.manifest)
-    assert "CHOSEN_AGAIN" not in manifest
+    assert chosen(found.replaced) == found.replaced[2:]
+    assert "CHOSEN_AGAIN" in manifest
 
 
 async def test_one_pair_alone_drives_again_what_stands_behind(
@@ -139,6 +141,16 @@ async def test_one_pair_alone_drives_again_what_stands_behind(
         await rerun(services, "races", "demo", RerunWanted())
     found = await rerun(services, "races", "demo", RerunWanted(finished_too=True))
     assert found.resumption.kept == 18
+    assert [each.why for each in found.replaced] == [Why.CRASHED, Why.BEHIND]
+
+
+async def test_a_crashed_drive_behind_another_one_is_no_choice(
+    services: Services, ended: End
+) -> None:
+    await ended(launched("2.0", pairs=1), {(18, 0): CRASHED, (19, 0): CRASHED})
+    found = await rerun(services, "races", "demo", RerunWanted("18"))
+    assert [each.why for each in found.replaced] == [Why.CRASHED, Why.CRASHED]
+    assert chosen(found.replaced) == ()
 
 
 async def test_where_nothing_was_given_up_nothing_is_driven_again_by_itself(
