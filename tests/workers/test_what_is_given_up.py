@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from test_giving_up import ROUTES_XML, crashed_record, document
 
+from console.results import statuses
 from console.workers import giving_up
 
 Attempt = Callable[..., tuple[int, str]]
@@ -73,7 +74,7 @@ def test_a_drive_that_crashed_twice_is_recorded_as_failed_and_marked(
         "2 attempts crashed at RouteScenario_1_rep0: it is given up and counts as failed\n"
     )
     records = json.loads(pair.checkpoint.read_text())["_checkpoint"]["records"]
-    assert [each["status"] for each in records[:2]] == ["Completed", giving_up.CRASHED]
+    assert [each["status"] for each in records[:2]] == ["Completed", statuses.SIMULATION_CRASHED]
     assert pair.marks == ["pair-1.agent.given-up-3"]
 
 

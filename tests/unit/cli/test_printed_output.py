@@ -65,9 +65,9 @@ def test_no_line_of_a_table_ends_in_blanks(capsys: Captured) -> None:
     assert capsys.readouterr().out == "NAME   REASON\ndemo\n"
 
 
-def test_an_empty_table_is_its_header(capsys: Captured) -> None:
+def test_an_empty_table_has_no_titles(capsys: Captured) -> None:
     output.columns(("NAME", "AGE"), [])
-    assert capsys.readouterr().out == "NAME   AGE\n"
+    assert capsys.readouterr().out == ""
 
 
 def test_a_cell_from_outside_neither_steers_the_terminal_nor_breaks_the_row(
