@@ -29,24 +29,30 @@ class InputGate:
         self._left = 0
         """How many screens have left: what was typed before one of them did, and came back since,
         was meant for that one."""
-        self._leaving = 0
+        self._seen = 0
+        """After how many of these what lay beneath has been drawn."""
         self._drawn = 0.0
         self._shut = False
 
     @property
     def is_open(self) -> bool:
         """Whether the screen on top can be seen, so that what is typed now acts on it."""
-        return not self._leaving and not self._shut
+        return self._seen == self._left and not self._shut
+
+    @property
+    def left(self) -> int:
+        """How many screens have left."""
+        return self._left
 
     def close(self) -> None:
-        """A screen leaves; each close is answered by one `open`."""
-        self._leaving += 1
+        """A screen leaves."""
         self._left += 1
 
-    def open(self, now: float) -> None:
-        """What lies beneath can be seen from now on."""
-        self._leaving -= 1
-        self._drawn = now
+    def open(self, left: int, now: float) -> None:
+        """What lies beneath can be seen from now on, unless it has left too: `left` counts the
+        screens that had when it was asked to tell. One that leaves undrawn tells nothing."""
+        if left == self._left:
+            self._seen, self._drawn = left, now
 
     def shut(self) -> None:
         """The console itself leaves: nothing counts any more."""
@@ -65,4 +71,4 @@ class InputGate:
             given = self._given.get(event)
             return given is None or (given[0] is top and given[1] == self._left)
         self._given[event] = (top, self._left)
-        return not self._leaving and event.time >= self._drawn
+        return self.is_open and event.time >= self._drawn

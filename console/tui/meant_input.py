@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.await_complete import AwaitComplete
@@ -117,8 +118,19 @@ class MeantInput(TellsPaints):
         """Every screen and dialog leaves by this way."""
         done = super().pop_screen()
         self.gate.close()
-        self.screen.call_after_refresh(lambda: self.gate.open(monotonic()))
+        self._open_when_drawn()
         return done
+
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """One that takes the place of the screen that was to be drawn is drawn instead of it."""
+        done = super().switch_screen(screen)
+        if not self.gate.is_open:
+            self._open_when_drawn()
+        return done
+
+    def _open_when_drawn(self) -> None:
+        left = self.gate.left
+        self.screen.call_after_refresh(lambda: self.gate.open(left, monotonic()))
 
     def heard_behind(self, event: events.Key) -> None:
         """A key that was typed behind the answer of a line that leads on."""
