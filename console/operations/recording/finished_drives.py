@@ -34,7 +34,8 @@ class Finished(msgspec.Struct, frozen=True):
 def finished_drives(
     plan: Plan, nonce: str, lines: Iterable[str], merged: Sequence[str] = ()
 ) -> Finished:
-    """What logcopy's lines and merged documents tell; the newest record of a drive counts.
+    """What logcopy's lines and merged documents tell: of a drive its newest line, and the first
+    document where no line tells of it.
 
     Lines without the nonce and records of another shape are passed over.
     """
