@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import canned_api
 import scale_server
 from canned_api import PAGE
 
@@ -29,15 +30,16 @@ def recorded(jobs: int, running: int) -> dict[tuple[str, str], bytes]:
     return found
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(canned_api.Handler):
+    """Other pages; what is asked for a stream is answered alike."""
+
     pages: dict[tuple[str, str], bytes]
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(asked.query).items()}
         if "watch" in query or "follow" in query:
-            self._silence()
+            self._nothing_happens()
             return
         page = self.pages.get((asked.path, query.get("continue", "")))
         if query.get("labelSelector", "").startswith(scale_server.WITHOUT):
@@ -51,17 +53,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def _silence(self) -> None:
-        """A stream that lasts until whoever reads it goes."""
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.rfile.read(1)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Says nothing."""
 
 
 class Server(ThreadingHTTPServer):
