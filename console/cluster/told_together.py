@@ -1,4 +1,7 @@
-"""Changes of Jobs and pods as domain events; the pods of one submission in a list as one. Pure."""
+"""Changes of Jobs and pods as domain events; the pods of one submission in a list as one.
+
+An event has the time at which it is told. Knows no server.
+"""
 
 from __future__ import annotations
 
